@@ -1,0 +1,18 @@
+import type { Attrs, Node } from '../ir/graph.js';
+import type { Tensor } from '../ir/tensor.js';
+import { sameShape, type TypeInfo } from '../ir/types.js';
+import { operator } from './index.js';
+
+/** Runs one operator on tensors. Throws Error (a bug) where the kernel does not keep to the inferred types. */
+export function evaluateNode(op: string, inputs: readonly (Tensor | null)[], attrs: Attrs, types: readonly TypeInfo[]): Tensor[] {
+  const out = operator(op).evaluate(inputs, attrs, types);
+  out.forEach((t, i) => {
+    if (t.dtype !== types[i].dtype || !sameShape(t.shape, types[i].shape)) {
+      throw new Error(`${op} evaluated to ${t.dtype}[${t.shape}], inferred ${types[i].dtype}[${types[i].shape}]`);
+    }
+  });
+  return out;
+}
+
+/** Output types of a node by its record. */
+export const inferNode = (node: Node): readonly TypeInfo[] => operator(node.op).infer(node.inputs, node.attrs);
