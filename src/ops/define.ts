@@ -41,7 +41,8 @@ export interface Cost {
  */
 export type QuantizeRule = { readonly int16?: boolean /** Known bounds of the output. */; readonly min?: number; readonly max?: number } & (
   | { readonly kind: 'free' }
-  | { readonly kind: 'output-like-input'; readonly from: number }
+  /** `including` names a float attribute whose value, where finite, the shared range has to hold as well (the value of Pad). */
+  | { readonly kind: 'output-like-input'; readonly from: number; readonly including?: string }
   | { readonly kind: 'inputs-like-output' }
   | { readonly kind: 'fixed'; readonly int8: { scale: number; zeroPoint: number }; readonly int16Scale?: number }
   | { readonly kind: 'weighted'; readonly weight: number; readonly bias: number; readonly axis: number }
@@ -52,6 +53,9 @@ export type QuantizeRule = { readonly int16?: boolean /** Known bounds of the ou
  * or null where it cannot be said. Constants and lower-rank operands are adapted by the caller.
  */
 export type LayoutLaw<A> = (attrs: A, perm: readonly number[], node: Node) => Partial<A> | null;
+
+/** Who asks for a decomposition: what one format lacks the other has. */
+export type Target = 'onnx' | 'tflite';
 
 /** Everything edgeml knows of an operator. `infer` and `evaluate` are required; an absent hook means "not supported". */
 export interface OpDefinition<S extends AttrSpecs> {
@@ -75,14 +79,16 @@ export interface OpDefinition<S extends AttrSpecs> {
   /** The one-to-one Keras layer or activation function; configurations that need work are rules of formats/keras. */
   readonly keras?: { readonly layer?: string; readonly activation?: string };
   /**
-   * The same result by other operators, for a writer that has no mapping for this one (or not for these attributes).
-   * Returns the outputs, or null where these attributes cannot be decomposed.
+   * The same result by other operators, for a writer (`target`) that has no mapping for this one (or not for these attributes).
+   * Returns the outputs, or null where these attributes cannot be decomposed. What it returns may need decomposing again,
+   * but always comes to an end.
    */
   readonly decompose?: (
     b: NodeBuilder,
     inputs: readonly (Value | null)[],
     attrs: AttrsOf<S>,
     outputs: readonly TypeInfo[],
+    target: Target,
   ) => Value[] | null;
 }
 

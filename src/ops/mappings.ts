@@ -1,4 +1,4 @@
-import type { Attrs, Node, Value } from '../ir/graph.js';
+import type { Attrs, Node, QuantParams, Value } from '../ir/graph.js';
 import type { Tensor } from '../ir/tensor.js';
 import type { DType } from '../ir/types.js';
 
@@ -67,8 +67,13 @@ export interface OnnxMapping<A> {
   readonly attributes?: Readonly<Partial<Record<keyof A & string, string>>>;
   /** How an ONNX node becomes this operator; absent: inputs in order, `attributes` by name. */
   readonly read?: (node: OnnxNode) => Operation;
-  /** How this operator is written; absent: inputs in order, `attributes` by name. Null: not for these attributes or types. */
-  readonly write?: (attrs: A, node: Node) => OnnxNodeSpec | null;
+  /** Other operator types that `read` understands as well (an older name: `Scatter` for ScatterElements). */
+  readonly also?: readonly string[];
+  /**
+   * How this operator is written; absent: inputs in order, `attributes` by name. Null: not for these attributes or types.
+   * `opset` is that of the file: some parameters are attributes up to one opset and inputs from the next.
+   */
+  readonly write?: (attrs: A, node: Node, opset: number) => OnnxNodeSpec | null;
   /** Element types of the first input that ONNX and onnxruntime take; absent: the float types, int32 and int64. */
   readonly types?: readonly DType[];
 }
@@ -90,15 +95,25 @@ export interface TfliteOperator {
 export interface TfliteOperatorSpec {
   /** Another builtin than the record's, e.g. RELU6 for a Clip of 0 to 6. */
   readonly builtin?: string;
+  /** The options table of that other builtin, where it is another than the record's. */
+  readonly optionsTable?: string;
   /** Values of the graph, or int32 (or other) constants to be made. -1 in the file for null. */
-  readonly inputs?: readonly (Value | null | { readonly int32: readonly number[]; readonly shape?: readonly number[] } | Tensor)[];
+  readonly inputs?: readonly TfliteInputSpec[];
   /** Fields of the options table; enums by name, e.g. `{ padding: 'SAME' }`. */
   readonly options?: Readonly<Record<string, number | boolean | string | readonly number[]>>;
 }
 
+export type TfliteInputSpec =
+  | Value
+  | null
+  | { readonly int32: readonly number[]; readonly shape?: readonly number[] }
+  | (Tensor & { readonly quant?: QuantParams });
+
 export interface TfliteMapping<A> {
   /** BuiltinOperator name. */
   readonly builtin: string;
+  /** Other builtins that `read` understands as well (it tells them apart by `operator.builtin`): PADV2 beside PAD. */
+  readonly also?: readonly string[];
   /** Name of the BuiltinOptions table, where it has one. */
   readonly options?: string;
   /** Element types of the first input that LiteRT's kernels take; absent: float32, and int8/int16 where the record has `quantize`. */
