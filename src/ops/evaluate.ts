@@ -1,4 +1,4 @@
-import type { Attrs, Node } from '../ir/graph.js';
+import type { Attrs, Node, Value } from '../ir/graph.js';
 import type { Tensor } from '../ir/tensor.js';
 import { sameShape, type TypeInfo } from '../ir/types.js';
 import { operator } from './index.js';
@@ -14,5 +14,12 @@ export function evaluateNode(op: string, inputs: readonly (Tensor | null)[], att
   return out;
 }
 
+/** Operators that change a value's element type, and so have to see it. */
+const seesIntegers = new Set(['Quantize', 'Dequantize']);
+
+/** Operands as `infer` sees them: quantized values stand for reals, whatever integers hold them. */
+export const operandsOf = (op: string, inputs: readonly (Value | null)[]): readonly (Value | null)[] =>
+  inputs.some((v) => v?.quant) && !seesIntegers.has(op) ? inputs.map((v) => (v?.quant ? { ...v, dtype: 'float32' } : v)) : inputs;
+
 /** Output types of a node by its record. */
-export const inferNode = (node: Node): readonly TypeInfo[] => operator(node.op).infer(node.inputs, node.attrs);
+export const inferNode = (node: Node): readonly TypeInfo[] => operator(node.op).infer(operandsOf(node.op, node.inputs), node.attrs);

@@ -3,7 +3,7 @@ import type { Attrs, Graph, Node, Value } from '../ir/graph.js';
 import { f32, fromNumbers, type Tensor } from '../ir/tensor.js';
 import { sizeOf, type TypeInfo } from '../ir/types.js';
 import { checkArity, completeAttrs } from './define.js';
-import { evaluateNode } from './evaluate.js';
+import { evaluateNode, operandsOf } from './evaluate.js';
 import { operator } from './index.js';
 
 /** A tensor beyond this is a corrupt file or a mistake; nothing edgeml targets comes near it. */
@@ -67,7 +67,7 @@ export class NodeBuilder {
     try {
       complete = completeAttrs(record, attrs);
       checkArity(record, inputs);
-      types = record.infer(inputs, complete);
+      types = record.infer(operandsOf(op, inputs), complete);
     } catch (e) {
       if (!(e instanceof RangeError)) throw e;
       const seen = inputs.map((v) => (v ? `${v.dtype}[${v.shape}]` : '-')).join(', ');
