@@ -1,8 +1,11 @@
-import type { Tensor } from '../ir/tensor.js';
+import type { Value } from '../ir/graph.js';
+import { fromNumbers, numbersFor, type Tensor, toNumbers } from '../ir/tensor.js';
 import { sizeOf, type TypeInfo } from '../ir/types.js';
 import { defineOp, int, type Operand } from './define.js';
-import { activation, applyActivation, fromTfliteActivation, toTfliteActivation } from './families/activation.js';
-import { paddingName, padsOf, window2d, windowOutput } from './families/window.js';
+import { activation, applyActivation } from './families/activation.js';
+import { convolutionCost, inferConvolution, isHybrid, isPerChannel, readConvolution, writeConvolution } from './families/convolution.js';
+import { padSpatially } from './families/spatial-pad.js';
+import { window2d } from './families/window.js';
 
 /** x [N,H,W,I] * w [O,kh,kw,I/groups] + b [O] -> [N,H',W',O]. Pads [top,left,bottom,right] are zeros. */
 export const conv2d = defineOp({
@@ -11,29 +14,25 @@ export const conv2d = defineOp({
   outputs: ['y'],
   attributes: { ...window2d, groups: int(1), activation },
   infer: (inputs, attrs): TypeInfo[] => {
-    const [x, w, b] = inputs as readonly Operand[];
-    if (x.shape.length !== 4 || w.shape.length !== 4) throw new RangeError('its input and filter must have rank 4');
-    const [n, h, width, channels] = x.shape;
-    const [filters, kh, kw, perGroup] = w.shape;
-    if (channels !== perGroup * attrs.groups || filters % attrs.groups !== 0) {
+    const [x, w] = inputs as readonly Operand[];
+    const out = inferConvolution(inputs, attrs, w.shape[0]);
+    const [channels, perGroup, filters] = [x.shape[3], w.shape[3], w.shape[0]];
+    if (attrs.groups < 1 || channels !== perGroup * attrs.groups || filters % attrs.groups !== 0) {
       throw new RangeError(`a filter of shape [${w.shape}] in ${attrs.groups} groups does not fit ${channels} channels`);
     }
-    if (b && sizeOf(b.shape) !== filters) throw new RangeError(`its bias has ${sizeOf(b.shape)} elements for ${filters} filters`);
-    const { strides: s, dilations: d, pads: p } = attrs;
-    return [
-      { dtype: x.dtype, shape: [n, windowOutput(h, kh, s[0], d[0], p[0], p[2]), windowOutput(width, kw, s[1], d[1], p[1], p[3]), filters] },
-    ];
+    return out;
   },
   evaluate: (inputs, attrs, outputs) => {
-    const [x, w, b] = inputs as Tensor[];
+    const [x, w, b] = inputs as [Tensor, Tensor, Tensor | null];
     const [n, h, width, channels] = x.shape;
     const [filters, kh, kw, perGroup] = w.shape;
-    const [, oh, ow] = outputs[0].shape;
+    const { dtype, shape } = outputs[0];
+    const [, oh, ow] = shape;
     const filtersPerGroup = filters / attrs.groups;
-    const X = x.data as Float32Array;
-    const W = w.data as Float32Array;
-    const B = b?.data as Float32Array | undefined;
-    const Y = new Float32Array(sizeOf(outputs[0].shape));
+    const X = toNumbers(x);
+    const W = toNumbers(w);
+    const B = b && toNumbers(b);
+    const Y = numbersFor(dtype, sizeOf(shape));
     let at = 0;
     for (let batch = 0; batch < n; batch++)
       for (let oy = 0; oy < oh; oy++)
@@ -54,48 +53,32 @@ export const conv2d = defineOp({
             }
             Y[at++] = applyActivation(acc, attrs.activation);
           }
-    return [{ dtype: 'float32', shape: outputs[0].shape, data: Y }];
+    return [fromNumbers(dtype, shape, Y)];
   },
   quantize: { kind: 'weighted', weight: 1, bias: 2, axis: 0, int16: true },
   cost: (inputs, outputs) => {
-    const [, kh, kw, perGroup] = (inputs[1] as TypeInfo).shape;
-    return { macs: sizeOf(outputs[0].shape) * kh * kw * perGroup, elements: sizeOf(outputs[0].shape) };
+    const w = inputs[1] as TypeInfo;
+    return convolutionCost(w.shape[3], w, outputs[0]);
   },
   tflite: {
     builtin: 'CONV_2D',
     options: 'Conv2DOptions',
-    version: (attrs, node) => (node.outputs[0].dtype === 'int16' ? 4 : attrs.groups > 1 ? 6 : node.outputs[0].dtype === 'int8' ? 3 : 1),
-    read: (op) => {
-      const x = op.input(0).shape;
-      const w = op.input(1).shape;
-      const strides = [op.option<number>('stride_h'), op.option<number>('stride_w')];
-      const dilations = [op.option<number>('dilation_h_factor'), op.option<number>('dilation_w_factor')];
-      return {
-        inputs: op.inputs,
-        attrs: {
-          strides,
-          dilations,
-          pads: padsOf(op.option('padding'), x.slice(1, 3), w.slice(1, 3), strides, dilations),
-          groups: x[3] / w[3],
-          activation:
-            fromTfliteActivation(op.option('fused_activation_function')) ?? op.refuse('has a fused activation that no kernel knows'),
-        },
-      };
+    maxRank: 4,
+    version: (attrs, node) => {
+      if (attrs.groups > 1) return 6;
+      if (isHybrid(node)) return isPerChannel(node.inputs[1]) ? 5 : 2;
+      return { int16: 4, int8: 3 }[node.outputs[0].dtype as string] ?? 1;
     },
+    read: (op) => ({ inputs: op.inputs, attrs: { ...readConvolution(op), groups: op.input(0).shape[3] / op.input(1).shape[3] } }),
     write: (attrs, node) => {
-      const [x, w] = node.inputs as readonly Operand[];
-      const padding = paddingName(x.shape.slice(1, 3), w.shape.slice(1, 3), attrs.strides, attrs.dilations, attrs.pads);
-      if (!padding) return null;
-      return {
-        options: {
-          padding,
-          stride_h: attrs.strides[0],
-          stride_w: attrs.strides[1],
-          dilation_h_factor: attrs.dilations[0],
-          dilation_w_factor: attrs.dilations[1],
-          fused_activation_function: toTfliteActivation(attrs.activation),
-        },
-      };
+      const options = writeConvolution(attrs, node);
+      return options && { options };
     },
+  },
+  // conv(x, pads) -> conv(pad(x, pads), 0): what no padding name says.
+  decompose: (b, inputs, attrs, outputs) => {
+    const [x, w, bias] = inputs as [Value, Value, Value | null];
+    const padded = padSpatially(b, x, attrs, w.shape.slice(1, 3), outputs[0], 0);
+    return padded && [b.op('Conv2D', [padded, w, bias], { ...attrs, pads: [0, 0, 0, 0] })];
   },
 });

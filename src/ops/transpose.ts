@@ -1,6 +1,7 @@
 import type { Tensor } from '../ir/tensor.js';
 import { dtypes, sizeOf, stridesOf } from '../ir/types.js';
 import { defineOp, ints, type Operand } from './define.js';
+import { strided } from './families/pick.js';
 
 /** `y.shape[i] = x.shape[perm[i]]`. */
 export const transpose = defineOp({
@@ -20,27 +21,19 @@ export const transpose = defineOp({
     const x = inputs[0] as Tensor;
     const { dtype, shape } = outputs[0];
     const from = stridesOf(x.shape);
-    const steps = attrs.perm.map((p) => from[p]);
-    const src = x.data as Float32Array;
-    const dst = new dtypes[dtype].array(sizeOf(shape)) as Float32Array;
-    const inner = shape.at(-1) ?? 1;
-    const innerStep = steps.at(-1) ?? 0;
-    const index = new Array<number>(shape.length).fill(0);
-    let base = 0;
-    for (let at = 0; at < dst.length; ) {
-      for (let i = 0, s = base; i < inner; i++, s += innerStep) dst[at++] = src[s];
-      for (let axis = shape.length - 2; axis >= 0; axis--) {
-        base += steps[axis];
-        if (++index[axis] < shape[axis]) break;
-        base -= steps[axis] * shape[axis];
-        index[axis] = 0;
-      }
-    }
-    return [{ dtype, shape, data: dst }];
+    const data = new dtypes[dtype].array(sizeOf(shape));
+    strided(
+      x.data,
+      shape,
+      attrs.perm.map((p) => from[p]),
+      data,
+    );
+    return [{ dtype, shape, data }];
   },
   quantize: { kind: 'output-like-input', from: 0, int16: true },
   onnx: {
     type: 'Transpose',
+    types: ['float32', 'float16', 'float64', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'bool'],
     read: (n) => {
       const x = n.input(0);
       return {
@@ -60,6 +53,12 @@ export const transpose = defineOp({
     options: 'TransposeOptions',
     types: ['float32', 'int8', 'uint8', 'int16', 'int32', 'int64', 'bool'],
     maxRank: 6,
+    version: (_, node) => {
+      const { dtype, shape } = node.outputs[0];
+      if (shape.length > 5) return 6;
+      if (dtype === 'int16') return 5;
+      return shape.length > 4 ? 4 : ({ bool: 3, int8: 2 }[dtype as string] ?? 1);
+    },
     read: (op) => ({ inputs: [op.input(0)], attrs: { perm: op.constantInts(1) } }),
     write: (attrs, node) => ({ inputs: [node.inputs[0], { int32: attrs.perm }] }),
   },

@@ -1,0 +1,14 @@
+import { defineOp } from './define.js';
+import { limits, smaller } from './families/exact.js';
+import { onnxReduce, reduction, tfliteReduce, withoutAxes } from './families/reduce.js';
+import { byType } from './families/versions.js';
+
+/** The smallest element; NaN where there is one. */
+export const reduceMin = defineOp({
+  name: 'ReduceMin',
+  ...reduction({ init: (t) => limits(t).high, step: smaller }),
+  quantize: { kind: 'output-like-input', from: 0, int16: true },
+  onnx: onnxReduce('ReduceMin', ['float32', 'float64', 'int32', 'int64', 'int8', 'uint8']),
+  tflite: tfliteReduce('REDUCE_MIN', ['float32', 'int8', 'int16', 'int32', 'int64'], byType({ int8: 2, int16: 3 })),
+  decompose: withoutAxes,
+});
