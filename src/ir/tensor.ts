@@ -80,6 +80,7 @@ export function fromBytes(dtype: DType, shape: Shape, bytes: Uint8Array): Tensor
   const length = sizeOf(shape);
   if (bytes.byteLength !== length * width)
     throw new RangeError(`${bytes.byteLength} bytes do not fill ${dtype}[${shape}], which takes ${length * width}`);
-  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+  // Not slice(): that of a Buffer is a view.
+  const aligned = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
   return tensor(dtype, shape, new view(aligned.buffer, aligned.byteOffset, length));
 }
