@@ -35,7 +35,12 @@ export const perTensor = (scale: number, zeroPoint: number): QuantParams => ({
 
 /** Whether two values have bit-equal per-tensor parameters. */
 export const sameParams = (a: QuantParams | undefined, b: QuantParams | undefined): boolean =>
-  a !== undefined && b !== undefined && a.scale.length === 1 && b.scale.length === 1 && a.scale[0] === b.scale[0] && a.zeroPoint[0] === b.zeroPoint[0];
+  a !== undefined &&
+  b !== undefined &&
+  a.scale.length === 1 &&
+  b.scale.length === 1 &&
+  a.scale[0] === b.scale[0] &&
+  a.zeroPoint[0] === b.zeroPoint[0];
 
 /** Rounds half away from zero, as TensorFlow Lite's converter does. */
 export const roundAway = (x: number): number => (x < 0 ? -Math.round(-x) : Math.round(x));

@@ -55,7 +55,8 @@ function quantizationError(s: Statistics, range: Range, enough: number): number 
   const last = binOf(s, range.max);
   let error = ((s.count * step * step) / 12) * inside(s, first, last);
   for (let i = 0; i < first && error < enough; i++) if (s.histogram[i]) error += s.histogram[i] * (center(s, i) - range.min) ** 2;
-  for (let i = last + 1; i < s.histogram.length && error < enough; i++) if (s.histogram[i]) error += s.histogram[i] * (center(s, i) - range.max) ** 2;
+  for (let i = last + 1; i < s.histogram.length && error < enough; i++)
+    if (s.histogram[i]) error += s.histogram[i] * (center(s, i) - range.max) ** 2;
   return error;
 }
 

@@ -21,7 +21,13 @@ function forEachChannel(shape: readonly number[], axis: number, f: (i: number, c
  * With a bias, a channel's scale is widened until `|b| < 0.5 · s_in · s_w · INT32_MAX` (numerics.md §1: without this guard
  * a channel with tiny weights and a large bias overflows, onnxruntime#11415).
  */
-export function weightScales(w: Tensor, axis: number, perChannel: boolean, bias: Float32Array | undefined, inputScale: number): Float32Array {
+export function weightScales(
+  w: Tensor,
+  axis: number,
+  perChannel: boolean,
+  bias: Float32Array | undefined,
+  inputScale: number,
+): Float32Array {
   const channels = w.shape[axis];
   const largest = new Float64Array(channels);
   const data = w.data as Float32Array;
@@ -63,7 +69,12 @@ export const weightParams = (scale: Float32Array, axis: number): QuantParams => 
  * A bias as int32 (int64 beside int16 activations), zero point 0, scale `s_in · s_w[c]` in float32.
  * With one weight scale the bias has one scale as well.
  */
-export function quantizeBias(bias: Float32Array, inputScale: number, weightScale: Float32Array, wide: boolean): { data: Int32Array | BigInt64Array; quant: QuantParams } {
+export function quantizeBias(
+  bias: Float32Array,
+  inputScale: number,
+  weightScale: Float32Array,
+  wide: boolean,
+): { data: Int32Array | BigInt64Array; quant: QuantParams } {
   const scale = Float32Array.from(weightScale, (s) => inputScale * s);
   const q = Array.from(bias, (b, c) => roundAway(b / (inputScale * weightScale[weightScale.length === 1 ? 0 : c])));
   const quant = { scale, zeroPoint: new Int32Array(scale.length), ...(scale.length > 1 ? { axis: 0 } : {}) };

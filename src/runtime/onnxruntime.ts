@@ -48,7 +48,8 @@ async function importOrt(): Promise<Ort | string> {
  */
 export async function onnxruntime(options: OnnxruntimeOptions = {}): Promise<Runtime> {
   const ort = await importOrt();
-  if (typeof ort === 'string') throw new ModelError(`onnxruntime-node cannot be loaded (${ort}). Install it with \`npm install onnxruntime-node\`.`);
+  if (typeof ort === 'string')
+    throw new ModelError(`onnxruntime-node cannot be loaded (${ort}). Install it with \`npm install onnxruntime-node\`.`);
   return {
     name: 'onnxruntime',
     version: `onnxruntime-node ${ort.env.versions.node ?? ''}`.trim(),
@@ -63,7 +64,7 @@ async function loadSession(ort: Ort, model: Uint8Array, options: OnnxruntimeOpti
     session = await ort.InferenceSession.create(model, {
       logSeverityLevel: 4,
       graphOptimizationLevel: options.optimize ?? 'all',
-      intraOpNumThreads: options.threads,
+      ...(options.threads !== undefined && { intraOpNumThreads: options.threads }),
       // The arena keeps the largest activation set alive for the process; calibration wants small, not fast.
       enableCpuMemArena: false,
     });

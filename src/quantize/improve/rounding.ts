@@ -1,0 +1,61 @@
+/** Added to the diagonal, as a share of its mean: keeps directions that calibration hardly saw from being overfitted. */
+const damping = 0.01;
+
+/**
+ * Rounds rows of weights to a grid so that `Σ ((w - q)·x)²` is small for inputs with the given covariance: each weight's
+ * rounding error is made up for by the weights that are still free. The method is GPTQ (E. Frantar et al., 2022,
+ * arXiv:2210.17323, after B. Hassibi's optimal brain surgeon), columns in the order of falling variance.
+ * @param rows Row-major weights, `rows × n`, in units of the grid; overwritten by integers in [-127, 127].
+ * @param covariance n × n, symmetric; overwritten.
+ */
+export function roundRows(rows: Float64Array, n: number, covariance: Float64Array): void {
+  let trace = 0;
+  for (let i = 0; i < n; i++) trace += covariance[i * n + i];
+  // Inputs that never vary leave nothing to make up for.
+  if (!(trace > 0)) {
+    for (let i = 0; i < rows.length; i++) rows[i] = clamp(Math.round(rows[i]));
+    return;
+  }
+  const lift = (damping * trace) / n;
+  const order = Array.from({ length: n }, (_, i) => i).sort((a, b) => covariance[b * n + b] - covariance[a * n + a] || a - b);
+  const u = inverseFactor(covariance, n, order, lift);
+  const w = new Float64Array(n);
+  for (let r = 0; r < rows.length; r += n) {
+    for (let i = 0; i < n; i++) w[i] = rows[r + order[i]];
+    for (let i = 0; i < n; i++) {
+      const q = clamp(Math.round(w[i]));
+      rows[r + order[i]] = q;
+      const row = i * n;
+      const error = (w[i] - q) / u[row + i];
+      for (let j = i + 1; j < n; j++) w[j] -= error * u[row + j];
+    }
+  }
+}
+
+const clamp = (q: number): number => Math.max(-127, Math.min(127, q));
+
+/**
+ * The upper triangular U with `UᵀU = H⁻¹`, H being the damped covariance in `order`. With H = R Rᵀ, R upper triangular
+ * (Cholesky's factorization from the last row up), U is R⁻¹.
+ */
+function inverseFactor(covariance: Float64Array, n: number, order: readonly number[], lift: number): Float64Array {
+  const r = new Float64Array(n * n);
+  for (let i = n - 1; i >= 0; i--) {
+    for (let j = i; j >= 0; j--) {
+      let s = covariance[order[j] * n + order[i]] + (i === j ? lift : 0);
+      for (let k = i + 1; k < n; k++) s -= r[i * n + k] * r[j * n + k];
+      r[j * n + i] = i === j ? Math.sqrt(Math.max(s, lift)) : s / r[i * n + i];
+    }
+  }
+  const u = new Float64Array(n * n);
+  for (let i = n - 1; i >= 0; i--) {
+    const d = 1 / r[i * n + i];
+    u[i * n + i] = d;
+    for (let k = i + 1; k < n; k++) {
+      const f = r[i * n + k] * d;
+      if (f === 0) continue;
+      for (let j = k; j < n; j++) u[i * n + j] -= f * u[k * n + j];
+    }
+  }
+  return u;
+}

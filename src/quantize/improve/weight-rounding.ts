@@ -1,0 +1,128 @@
+import { type Graph, isConstant, type Node, type Value } from '../../ir/graph.js';
+import type { Tensor } from '../../ir/tensor.js';
+import { sizeOf } from '../../ir/types.js';
+import { operator } from '../../ops/index.js';
+import { Gram } from './gram.js';
+import { type Patches, patchesOf } from './patches.js';
+import { roundRows } from './rounding.js';
+
+/** Longer dot products get their bias corrected but their weights rounded to nearest: the work grows with the cube. */
+const longestRounded = 640;
+/** Patches that are looked at in all, per input of the dot product, and at least. */
+const patchesPerInput = 4;
+const fewestPatches = 512;
+
+/** Weights as integers, and what to add to the bias (in reals) for the error that is left on average. */
+export interface Rounded {
+  readonly weights: Int8Array;
+  readonly biasShift: Float32Array;
+}
+
+interface Entry {
+  readonly patches: Patches;
+  readonly grams: readonly Gram[];
+  readonly perSample: number;
+  readonly scratch: Float64Array;
+}
+
+/**
+ * Adaptive rounding of the weights of linear operators, fitted to the activations of the float model on calibration
+ * samples, with correction of the bias for the mean error (M. Nagel et al., 2019, arXiv:1906.04721, §4.2).
+ */
+export class WeightRounding {
+  private readonly entries = new Map<Node, Entry>();
+  private seen = 0;
+
+  /** @param samples How many samples will be added, to spread the patches over them. */
+  constructor(graph: Graph, samples: number) {
+    for (const node of graph.nodes) {
+      const rule = operator(node.op).quantize;
+      if (
+        rule?.kind !== 'weighted' ||
+        !isConstant(node.inputs[rule.weight]) ||
+        (node.inputs[rule.bias] && !isConstant(node.inputs[rule.bias]))
+      )
+        continue;
+      const patches = patchesOf(node);
+      if (!patches) continue;
+      const rounds = patches.length <= longestRounded;
+      const wanted = Math.max(fewestPatches, patchesPerInput * patches.length);
+      this.entries.set(node, {
+        patches,
+        grams: Array.from({ length: patches.channels }, () => new Gram(patches.length, rounds)),
+        perSample: Math.min(patches.positions, Math.ceil(wanted / samples)),
+        scratch: new Float64Array(patches.length),
+      });
+    }
+  }
+
+  /** Takes patches of one sample. */
+  add(values: ReadonlyMap<Value, Tensor>): void {
+    this.seen++;
+    for (const [node, { patches, grams, perSample, scratch }] of this.entries) {
+      const x = values.get(node.inputs[0] as Value);
+      if (x?.dtype !== 'float32') continue;
+      const data = x.data as Float32Array;
+      for (let i = 0; i < perSample; i++) {
+        // Golden-ratio steps spread positions evenly and differ from sample to sample.
+        const position = Math.floor((((this.seen * perSample + i) * 0.6180339887498949) % 1) * patches.positions);
+        for (let c = 0; c < patches.channels; c++) {
+          patches.gather(data, position, c, scratch);
+          grams[c].add(scratch);
+        }
+      }
+    }
+  }
+
+  /** The weights of a node on the grid of these scales (one, or one per output channel); undefined if the node is not handled. */
+  round(node: Node, scales: Float32Array): Rounded | undefined {
+    const entry = this.entries.get(node);
+    const rule = operator(node.op).quantize;
+    if (!entry || rule?.kind !== 'weighted' || entry.grams[0].count === 0) return undefined;
+    const w = node.inputs[rule.weight] as Value;
+    return node.op === 'DepthwiseConv2D' ? depthwise(w, entry, scales) : dense(w, entry, scales);
+  }
+}
+
+/** One covariance for all filters; a filter is a contiguous row. */
+function dense(w: Value, { patches, grams: [gram] }: Entry, scales: Float32Array): Rounded {
+  const n = patches.length;
+  const filters = w.shape[0];
+  const from = w.data as Float32Array;
+  const scaleOf = (f: number): number => scales[scales.length === 1 ? 0 : f];
+  const rows = new Float64Array(from.length);
+  for (let f = 0; f < filters; f++) for (let i = f * n; i < (f + 1) * n; i++) rows[i] = from[i] / scaleOf(f);
+  if (gram.products) roundRows(rows, n, gram.covariance());
+  else for (let i = 0; i < rows.length; i++) rows[i] = Math.max(-127, Math.min(127, Math.round(rows[i])));
+  const mean = gram.mean();
+  const biasShift = new Float32Array(filters);
+  for (let f = 0; f < filters; f++) {
+    let shift = 0;
+    for (let i = 0; i < n; i++) shift += (from[f * n + i] - rows[f * n + i] * scaleOf(f)) * mean[i];
+    biasShift[f] = shift;
+  }
+  return { weights: Int8Array.from(rows), biasShift };
+}
+
+/** Filters [1, kh, kw, C·m]: output channel o belongs to input channel floor(o / m), with that channel's covariance. */
+function depthwise(w: Value, { patches, grams }: Entry, scales: Float32Array): Rounded {
+  const n = patches.length;
+  const outputs = w.shape[3];
+  const multiplier = outputs / patches.channels;
+  const from = w.data as Float32Array;
+  const weights = new Int8Array(sizeOf(w.shape));
+  const biasShift = new Float32Array(outputs);
+  const row = new Float64Array(n);
+  for (let o = 0; o < outputs; o++) {
+    const gram = grams[Math.floor(o / multiplier)];
+    const scale = scales[scales.length === 1 ? 0 : o];
+    for (let i = 0; i < n; i++) row[i] = from[i * outputs + o] / scale;
+    roundRows(row, n, gram.covariance());
+    const mean = gram.mean();
+    for (let i = 0; i < n; i++) {
+      weights[i * outputs + o] = row[i];
+      biasShift[o] += (from[i * outputs + o] - row[i] * scale) * mean[i];
+    }
+  }
+  return { weights, biasShift };
+}

@@ -1,0 +1,174 @@
+import { openData, randomData } from '../data/index.js';
+import { splitDataset } from '../data/split.js';
+import type { DataOptions, Dataset, PortSpec } from '../data/types.js';
+import { type GateError, UsageError } from '../errors.js';
+import { load } from '../formats/index.js';
+import type { Model, ReadOptions } from '../formats/types.js';
+import type { IoLayout } from '../passes/io-layout.js';
+import { checkGates, type Gates } from './gates.js';
+import { prepare } from './prepare.js';
+import { type QuantizedGraph, quantizeGraph, type Stage } from './quantize.js';
+import type { RangeMethod } from './ranges.js';
+import { buildReport, type QuantizeReport } from './report.js';
+import { type IoType, needsCalibration, type Scheme } from './schemes.js';
+import type { Target } from './targets.js';
+
+export interface QuantizeOptions extends ReadOptions {
+  /** A path (see `openData` for what it may hold) or samples of your own. Needed for `int8` and `int16x8`. */
+  readonly calibrate?: string | Dataset;
+  /** Samples that the result is judged on. Absent: a fifth of the calibration samples is held out for it. */
+  readonly evaluate?: string | Dataset;
+  /** How stored samples become the model's input. */
+  readonly data?: DataOptions;
+  /** Noise instead of data, for smoke tests: the result is worthless in the field and says so. */
+  readonly randomCalibration?: boolean;
+  /** Default `int8`. */
+  readonly scheme?: Scheme;
+  /** Type of the model's inputs and outputs. Default `int8`; schemes without integer activations use `float32`. */
+  readonly io?: IoType;
+  /** Default `auto`. */
+  readonly ranges?: RangeMethod | 'auto';
+  /** Fully connected weights per output channel (default) or per tensor, for older runtimes and some NPUs. */
+  readonly fullyConnected?: 'per-channel' | 'per-tensor';
+  /** Glob patterns of node names (or `op:NAME`) that stay in float. */
+  readonly keepFloat?: readonly string[];
+  /** Round weights by their effect on the layer's output. Default true. */
+  readonly adaptiveRounding?: boolean;
+  /** `keep` leaves channels-first inputs and outputs as they are; `nhwc` turns them round. Default `keep`. */
+  readonly ioLayout?: IoLayout;
+  /** Default `['tflite']`. */
+  readonly to?: readonly Target[];
+  readonly gates?: Gates;
+  readonly onProgress?: (stage: Stage, done: number, total: number) => void;
+  /** Called once per warning, as soon as it is known; they are in the report as well. */
+  readonly onWarning?: (sentence: string) => void;
+}
+
+export interface QuantizeResult {
+  /** The written files, by format. */
+  readonly files: Readonly<Partial<Record<Target, Uint8Array>>>;
+  /** Everything that was measured, as JSON-ready data. */
+  readonly report: QuantizeReport;
+  /** Set where a gate was not met: one error for all of them. The caller decides whether to keep the files. */
+  readonly gateError?: GateError;
+}
+
+/** Share of the calibration samples that is held out to judge the result, and the most that are. */
+const heldOutShare = 0.2;
+const mostHeldOut = 32;
+
+/**
+ * Quantizes a model, runs every written file against the float model on held-out samples, and reports.
+ * Nothing is written to disk.
+ * @param source A path, or a model from `load`.
+ * Throws UsageError without calibration data; ModelError or UnsupportedError where the model or the data will not do.
+ */
+export async function quantize(source: string | Model, options: QuantizeOptions = {}): Promise<QuantizeResult> {
+  const scheme = options.scheme ?? 'int8';
+  const io = options.io ?? (needsCalibration(scheme) ? 'int8' : 'float32');
+  if (!needsCalibration(scheme) && io !== 'float32')
+    throw new UsageError(`The ${scheme} scheme keeps activations in float: --io ${io} does not go with it.`);
+  if (scheme === 'int16x8' && io === 'uint8')
+    throw new UsageError('The int16x8 scheme has int16 activations: --io uint8 does not go with it. Use --io float32 or leave it out.');
+  requireData(options, scheme);
+  const model = typeof source === 'string' ? await load(source, options) : source;
+  const prepared = prepare(model, options.ioLayout);
+  const { graph } = prepared;
+  const targets = options.to ?? ['tflite'];
+  const warnings = new Warnings(options.onWarning);
+  warnings.add(...model.warnings);
+  const data = await openSamples(options, graph.inputs, warnings);
+  try {
+    const started = performance.now();
+    const result = await quantizeGraph(graph, data.calibration, data.heldOut, {
+      scheme,
+      io,
+      ranges: options.ranges ?? 'auto',
+      fullyConnectedPerTensor: options.fullyConnected === 'per-tensor',
+      keepFloat: options.keepFloat ?? [],
+      adaptiveRounding: options.adaptiveRounding ?? true,
+      targets,
+      progress: options.onProgress,
+    });
+    const report = buildReport(model, prepared, result, {
+      scheme,
+      io,
+      data,
+      warnings: warnings.all,
+      seconds: (performance.now() - started) / 1000,
+    });
+    const gateError =
+      options.gates &&
+      checkGates(
+        options.gates,
+        result.targets.map((t) => ({ subject: `the ${t.target === 'onnx' ? '.onnx' : '.tflite'} file`, comparison: t.comparison })),
+      );
+    return { files: filesOf(result), report, ...(gateError && { gateError }) };
+  } finally {
+    for (const d of new Set(data.opened)) await d.close();
+  }
+}
+
+const filesOf = (result: QuantizedGraph): Partial<Record<Target, Uint8Array>> =>
+  Object.fromEntries(result.targets.map((t) => [t.target, t.bytes]));
+
+function requireData(options: QuantizeOptions, scheme: Scheme): void {
+  if (options.calibrate !== undefined || options.randomCalibration || !needsCalibration(scheme)) return;
+  throw new UsageError(
+    `The ${scheme} scheme needs calibration samples: 50 to 200 typical inputs. Give them with --calibrate PATH: a folder of images, a .npy or .npz file, a folder of raw .bin or .wav files, or CSV rows. ` +
+      'For a smoke test without data there is --random-calibration; for weights alone, --scheme dynamic or float16.',
+  );
+}
+
+/** Warnings, each once. */
+class Warnings {
+  readonly all: string[] = [];
+  private readonly tell: ((sentence: string) => void) | undefined;
+
+  constructor(tell?: (sentence: string) => void) {
+    this.tell = tell;
+  }
+
+  add(...sentences: string[]): void {
+    for (const s of sentences) {
+      if (this.all.includes(s)) continue;
+      this.all.push(s);
+      this.tell?.(s);
+    }
+  }
+}
+
+/** The samples of one run: what is fitted on and what is judged on. */
+export interface Samples {
+  readonly calibration?: Dataset;
+  readonly heldOut: Dataset;
+  /** Where the held-out samples come from. */
+  readonly heldOutFrom: 'evaluate' | 'calibrate' | 'random';
+  readonly opened: readonly Dataset[];
+}
+
+async function openSamples(options: QuantizeOptions, inputs: readonly PortSpec[], warnings: Warnings): Promise<Samples> {
+  const open = (d: string | Dataset, more: DataOptions = {}): Promise<Dataset> | Dataset =>
+    typeof d === 'string' ? openData(d, inputs, { ...options.data, ...more }) : d;
+  if (options.calibrate === undefined) {
+    warnings.add(
+      options.randomCalibration
+        ? 'CALIBRATED WITH RANDOM NOISE: ranges and figures below say nothing about real inputs. Use this model for smoke tests only.'
+        : 'No samples were given: the result is compared with the float model on random noise, which says little about real inputs.',
+    );
+    const calibration = randomData(inputs, { size: options.data?.samples ?? 16, seed: options.data?.seed });
+    const heldOut = randomData(inputs, { size: 8, seed: (options.data?.seed ?? 0) + 1 });
+    return { calibration, heldOut, heldOutFrom: 'random', opened: [calibration, heldOut] };
+  }
+  const all = await open(options.calibrate);
+  warnings.add(...all.warnings);
+  if (options.evaluate !== undefined) {
+    const heldOut = await open(options.evaluate, { samples: undefined });
+    warnings.add(...heldOut.warnings);
+    return { calibration: all, heldOut, heldOutFrom: 'evaluate', opened: [all, heldOut] };
+  }
+  const [calibration, heldOut] = splitDataset(all, { share: heldOutShare, most: mostHeldOut, seed: options.data?.seed });
+  if (all.size < 10)
+    warnings.add(`Only ${all.size} calibration sample${all.size === 1 ? '' : 's'}: ranges from so few are a guess; 50 to 200 are usual.`);
+  return { calibration, heldOut, heldOutFrom: 'calibrate', opened: [all] };
+}

@@ -1,0 +1,106 @@
+import { openData } from '../data/index.js';
+import type { DataOptions, Dataset } from '../data/types.js';
+import type { GateError } from '../errors.js';
+import { ModelError, UsageError } from '../errors.js';
+import { detect } from '../formats/detect.js';
+import { load } from '../formats/index.js';
+import { openSource } from '../formats/source.js';
+import type { ReadOptions } from '../formats/types.js';
+import { sameShape } from '../ir/types.js';
+import { Comparison, dequantize, toPort } from '../runtime/compare.js';
+import { loadGraph } from '../runtime/float.js';
+import type { Session } from '../runtime/types.js';
+import { checkGates, type Gates } from './gates.js';
+import { comparisonReport, type FileReport } from './report.js';
+import { openTarget } from './targets.js';
+
+export interface VerifyOptions extends ReadOptions {
+  /** Samples to compare on: a path or a dataset. */
+  readonly data: string | Dataset;
+  readonly dataOptions?: DataOptions;
+  readonly gates?: Gates;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** What `edgeml verify --json` prints. */
+export interface VerifyReport extends Pick<FileReport, 'outputs' | 'agreement' | 'accuracy'> {
+  readonly schema: 'edgeml.verify/1';
+  readonly float: { readonly path: string; readonly size: number; readonly runtime: string };
+  readonly quantized: { readonly path: string; readonly size: number; readonly runtime: string };
+  readonly samples: number;
+  readonly data: { readonly description: string; readonly preparation: string; readonly decoder?: string };
+}
+
+export interface VerifyResult {
+  readonly report: VerifyReport;
+  readonly gateError?: GateError;
+}
+
+type Opened = Session & { readonly runtime: string; readonly size: number };
+
+/** Opens a file in the runtime of its own format; Keras models run through their graph. */
+async function open(path: string, options: ReadOptions): Promise<Opened> {
+  const source = await openSource(path);
+  const format = detect(source);
+  if (format === 'tflite' || (format === 'onnx' && options.inputShapes === undefined)) {
+    return Object.assign(await openTarget(format, source.bytes), { size: source.bytes.length });
+  }
+  const model = await load(path, options);
+  return Object.assign(await loadGraph(model.graph), { size: model.fileSize });
+}
+
+/**
+ * Runs two model files on the same samples with real runtimes and compares their outputs, by position.
+ * Throws UsageError where their inputs or outputs do not fit together; ModelError where a file cannot be run.
+ */
+export async function verify(floatPath: string, quantizedPath: string, options: VerifyOptions): Promise<VerifyResult> {
+  const float = await open(floatPath, options);
+  const other = await open(quantizedPath, options);
+  try {
+    requireSamePorts(floatPath, float, quantizedPath, other);
+    const data = typeof options.data === 'string' ? await openData(options.data, float.inputs, options.dataOptions ?? {}) : options.data;
+    if (data.size === 0) throw new ModelError('There are no samples to compare on.');
+    const comparison = new Comparison(float.outputs);
+    for (let i = 0; i < data.size; i++) {
+      const { inputs, label } = await data.read(i);
+      const given = float.inputs.map((p) => inputs[p.name]);
+      const reference = await float.run(float.inputs.map((p, k) => toPort(given[k], p)));
+      const got = await other.run(other.inputs.map((p, k) => ({ ...toPort(given[k], p), shape: p.shape })));
+      comparison.add(
+        reference.map((t, k) => dequantize(t, float.outputs[k].quant)),
+        got.map((t, k) => dequantize(t, other.outputs[k].quant)),
+        label,
+      );
+      options.onProgress?.(i + 1, data.size);
+    }
+    const result = comparison.result();
+    const gateError = options.gates && checkGates(options.gates, [{ subject: quantizedPath, comparison: result }]);
+    const report: VerifyReport = {
+      schema: 'edgeml.verify/1',
+      float: { path: floatPath, size: float.size, runtime: float.runtime },
+      quantized: { path: quantizedPath, size: other.size, runtime: other.runtime },
+      samples: data.size,
+      data: { description: data.description, preparation: data.preparation, ...(data.decoder && { decoder: data.decoder }) },
+      ...comparisonReport(result),
+    };
+    return { report, ...(gateError && { gateError }) };
+  } finally {
+    await float.close();
+    await other.close();
+  }
+}
+
+function requireSamePorts(aPath: string, a: Session, bPath: string, b: Session): void {
+  for (const kind of ['inputs', 'outputs'] as const) {
+    if (a[kind].length !== b[kind].length)
+      throw new UsageError(`${aPath} has ${a[kind].length} ${kind}, ${bPath} has ${b[kind].length}: they are not versions of one model.`);
+    a[kind].forEach((p, i) => {
+      const q = b[kind][i];
+      if (p.shape.every((d) => d >= 0) && !sameShape(p.shape, q.shape)) {
+        throw new UsageError(
+          `${kind.slice(0, -1)} '${p.name}' of ${aPath} is [${p.shape}], '${q.name}' of ${bPath} is [${q.shape}]: they cannot be compared.`,
+        );
+      }
+    });
+  }
+}
