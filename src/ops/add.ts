@@ -1,29 +1,27 @@
 import { defineOp } from './define.js';
-import { type Activation, activation, applyActivation, fromTfliteActivation, toTfliteActivation } from './families/activation.js';
-import { broadcast2, inferBroadcast, perElement } from './families/elementwise.js';
+import { activation } from './families/activation.js';
+import { arithmeticTflite, binary, broadcast } from './families/elementwise-binary.js';
+import { widened } from './families/elementwise-formula.js';
+import { numberTypes } from './families/elementwise-types.js';
+import { byType } from './families/versions.js';
 
+/** a + b; integers wrap around. */
 export const add = defineOp({
   name: 'Add',
-  inputs: ['a', 'b'],
-  outputs: ['y'],
+  ...binary('numbers'),
   attributes: { activation },
-  infer: inferBroadcast(),
-  evaluate: broadcast2((a, b, attrs: { activation: Activation }) => applyActivation(a + b, attrs.activation)),
-  layout: 'elementwise',
+  evaluate: broadcast({
+    row: (a, i, di, b, j, dj, z, k, n) => {
+      for (const end = k + n; k < end; k++, i += di, j += dj) z[k] = a[i] + b[j];
+    },
+    big: (x, y) => x + y,
+  }),
   quantize: { kind: 'free', int16: true },
-  cost: perElement(1),
-  onnx: { type: 'Add' },
-  tflite: {
-    builtin: 'ADD',
-    options: 'AddOptions',
-    types: ['float32', 'int8', 'int16', 'int32', 'int64'],
-    read: (op) => ({
-      inputs: op.inputs,
-      attrs: {
-        activation:
-          fromTfliteActivation(op.option('fused_activation_function')) ?? op.refuse('has a fused activation that no kernel knows'),
-      },
-    }),
-    write: (attrs) => ({ options: { fused_activation_function: toTfliteActivation(attrs.activation) } }),
-  },
+  onnx: { type: 'Add', types: numberTypes },
+  tflite: arithmeticTflite('ADD', 'AddOptions', {
+    types: ['float32', 'int32', 'int64'],
+    version: byType({ int8: 2, int16: 3, int64: 4 }),
+  }),
+  keras: { layer: 'Add' },
+  decompose: widened('Add'),
 });

@@ -1,18 +1,69 @@
+import { abs } from './abs.js';
+import { acos } from './acos.js';
+import { acosh } from './acosh.js';
 import { add } from './add.js';
+import { and } from './and.js';
+import { asin } from './asin.js';
+import { asinh } from './asinh.js';
+import { atan } from './atan.js';
+import { atan2 } from './atan2.js';
+import { atanh } from './atanh.js';
 import { averagePool2d } from './average-pool2d.js';
+import { bitShift } from './bit-shift.js';
+import { bitwiseAnd } from './bitwise-and.js';
+import { bitwiseNot } from './bitwise-not.js';
+import { bitwiseOr } from './bitwise-or.js';
+import { bitwiseXor } from './bitwise-xor.js';
+import { cast } from './cast.js';
+import { ceil } from './ceil.js';
+import { celu } from './celu.js';
+import { clip } from './clip.js';
 import { concat } from './concat.js';
 import { conv2d } from './conv2d.js';
+import { cos } from './cos.js';
+import { cosh } from './cosh.js';
 import type { OpRecord } from './define.js';
 import { depthToSpace } from './depth-to-space.js';
 import { depthwiseConv2d } from './depthwise-conv2d.js';
+import { dequantize } from './dequantize.js';
+import { div } from './div.js';
+import { elu } from './elu.js';
+import { equal } from './equal.js';
+import { erf } from './erf.js';
 import { exp } from './exp.js';
+import { floor } from './floor.js';
+import { floorDiv } from './floor-div.js';
 import { fullyConnected } from './fully-connected.js';
 import { gather } from './gather.js';
+import { gelu } from './gelu.js';
+import { greater } from './greater.js';
+import { greaterEqual } from './greater-equal.js';
+import { hardSigmoid } from './hard-sigmoid.js';
+import { hardSwish } from './hard-swish.js';
 import { hardmax } from './hardmax.js';
+import { identity } from './identity.js';
+import { isInf } from './is-inf.js';
+import { isNan } from './is-nan.js';
+import { leakyRelu } from './leaky-relu.js';
+import { less } from './less.js';
+import { lessEqual } from './less-equal.js';
+import { log } from './log.js';
 import { logSoftmax } from './log-softmax.js';
 import { matMul } from './mat-mul.js';
 import { maxPool2d } from './max-pool2d.js';
+import { maximum } from './maximum.js';
+import { minimum } from './minimum.js';
+import { mish } from './mish.js';
+import { mod } from './mod.js';
+import { mul } from './mul.js';
+import { neg } from './neg.js';
+import { not } from './not.js';
+import { notEqual } from './not-equal.js';
+import { or } from './or.js';
 import { pad } from './pad.js';
+import { pow } from './pow.js';
+import { quantize } from './quantize.js';
+import { reciprocal } from './reciprocal.js';
 import { reduceAll } from './reduce-all.js';
 import { reduceAny } from './reduce-any.js';
 import { reduceL1 } from './reduce-l1.js';
@@ -28,28 +79,99 @@ import { reduceSumSquare } from './reduce-sum-square.js';
 import { relu } from './relu.js';
 import { reshape } from './reshape.js';
 import { resize } from './resize.js';
+import { round } from './round.js';
+import { rsqrt } from './rsqrt.js';
+import { selu } from './selu.js';
+import { shrink } from './shrink.js';
+import { sigmoid } from './sigmoid.js';
+import { sign } from './sign.js';
+import { sin } from './sin.js';
+import { sinh } from './sinh.js';
 import { slice } from './slice.js';
 import { softmax } from './softmax.js';
+import { softplus } from './softplus.js';
+import { softsign } from './softsign.js';
 import { spaceToDepth } from './space-to-depth.js';
 import { split } from './split.js';
+import { sqrt } from './sqrt.js';
+import { square } from './square.js';
+import { squaredDifference } from './squared-difference.js';
+import { sub } from './sub.js';
+import { swish } from './swish.js';
+import { tan } from './tan.js';
+import { tanh } from './tanh.js';
+import { thresholdedRelu } from './thresholded-relu.js';
 import { transpose } from './transpose.js';
+import { where } from './where.js';
+import { xor } from './xor.js';
 
 /** THE list of operators: everything that knows of an operator looks here. */
 export const operators: readonly OpRecord[] = [
+  abs,
+  acos,
+  acosh,
   add,
+  and,
+  asin,
+  asinh,
+  atan,
+  atan2,
+  atanh,
   averagePool2d,
+  bitShift,
+  bitwiseAnd,
+  bitwiseNot,
+  bitwiseOr,
+  bitwiseXor,
+  cast,
+  ceil,
+  celu,
+  clip,
   concat,
   conv2d,
+  cos,
+  cosh,
   depthToSpace,
   depthwiseConv2d,
+  dequantize,
+  div,
+  elu,
+  equal,
+  erf,
   exp,
+  floor,
+  floorDiv,
   fullyConnected,
   gather,
+  gelu,
+  greater,
+  greaterEqual,
   hardmax,
+  hardSigmoid,
+  hardSwish,
+  identity,
+  isInf,
+  isNan,
+  leakyRelu,
+  less,
+  lessEqual,
+  log,
   logSoftmax,
   matMul,
+  maximum,
   maxPool2d,
+  minimum,
+  mish,
+  mod,
+  mul,
+  neg,
+  not,
+  notEqual,
+  or,
   pad,
+  pow,
+  quantize,
+  reciprocal,
   reduceAll,
   reduceAny,
   reduceL1,
@@ -65,11 +187,31 @@ export const operators: readonly OpRecord[] = [
   relu,
   reshape,
   resize,
+  round,
+  rsqrt,
+  selu,
+  shrink,
+  sigmoid,
+  sign,
+  sin,
+  sinh,
   slice,
   softmax,
+  softplus,
+  softsign,
   spaceToDepth,
   split,
+  sqrt,
+  square,
+  squaredDifference,
+  sub,
+  swish,
+  tan,
+  tanh,
+  thresholdedRelu,
   transpose,
+  where,
+  xor,
 ];
 
 const byName = new Map(operators.map((op) => [op.name, op]));

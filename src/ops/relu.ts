@@ -1,17 +1,27 @@
+import { isInteger } from '../ir/types.js';
 import { defineOp } from './define.js';
-import { mapElements, perElement, sameAsInput } from './families/elementwise.js';
+import { mapWhole, unary } from './families/elementwise.js';
+import { either, formula, widened } from './families/elementwise-formula.js';
 
+import { floatTypes } from './families/elementwise-types.js';
+import { byType } from './families/versions.js';
+
+/** max(x, 0). */
 export const relu = defineOp({
   name: 'Relu',
-  inputs: ['x'],
-  outputs: ['y'],
-  attributes: {},
-  infer: sameAsInput(0),
-  evaluate: mapElements((x) => Math.max(x, 0)),
-  layout: 'elementwise',
+  ...unary('numbers'),
+  evaluate: mapWhole(
+    (x, y) => {
+      for (let i = 0; i < x.length; i++) y[i] = x[i] < 0 ? 0 : x[i];
+    },
+    (x) => (x < 0n ? 0n : x),
+  ),
   quantize: { kind: 'free', int16: true, min: 0 },
-  cost: perElement(1),
-  onnx: { type: 'Relu' },
-  tflite: { builtin: 'RELU' },
+  onnx: { type: 'Relu', types: [...floatTypes, 'int8', 'int32'] },
+  tflite: { builtin: 'RELU', types: ['float32'], maxRank: 8, version: byType({ int8: 2, int16: 3 }) },
   keras: { layer: 'ReLU', activation: 'relu' },
+  decompose: either(
+    widened('Relu'),
+    formula((f, [x]) => (isInteger(x.dtype) ? f.op('Maximum', x, 0) : null)),
+  ),
 });

@@ -1,17 +1,25 @@
-import { fromNumbers, numbersFor, type Tensor, toNumbers } from '../../ir/tensor.js';
-import { broadcastShapes, type DType, isFloat, sameShape, sizeOf, stridesOf, type TypeInfo } from '../../ir/types.js';
+import { fromNumbers, type Numbers, numbersFor, type Tensor, toNumbers } from '../../ir/tensor.js';
+import { broadcastShapes, type DType, dtypes, isWide, sizeOf, stridesOf, type TypeInfo } from '../../ir/types.js';
 import type { Cost, Operand } from '../define.js';
+import { type Accepts, checkOneType, checkType } from './elementwise-types.js';
 
 type Inputs = readonly (Operand | null)[];
 type Tensors = readonly (Tensor | null)[];
+type Evaluate<A> = (inputs: Tensors, attrs: A, outputs: readonly TypeInfo[]) => Tensor[];
 
 /** The output has the type of input `i`. */
 export const sameAsInput =
-  (i: number) =>
+  (i: number, accepts: Accepts = 'any type') =>
   (inputs: Inputs): TypeInfo[] => {
     const x = inputs[i] as Operand;
+    checkType(x, accepts);
     return [{ dtype: x.dtype, shape: x.shape }];
   };
+
+/** A bool for each element of the input. */
+export const booleanOf =
+  (accepts: Accepts) =>
+  (inputs: Inputs): TypeInfo[] => [{ ...sameAsInput(0, accepts)(inputs)[0], dtype: 'bool' }];
 
 /** One pass over the elements, `n` operations each. */
 export const perElement =
@@ -21,37 +29,53 @@ export const perElement =
     elements: n * sizeOf(outputs[0].shape),
   });
 
-/** y[i] = f(x[i]) in the element type of the output. */
-export const mapElements =
-  <A>(f: (x: number, attrs: A) => number) =>
-  (inputs: Tensors, attrs: A, outputs: readonly TypeInfo[]): Tensor[] => {
-    const x = toNumbers(inputs[0] as Tensor);
-    const y = numbersFor(outputs[0].dtype, x.length);
+/**
+ * y[i] = f(x[i]) in the element type of the output.
+ * @param big The same on 64-bit integers, exactly; without it they pass through doubles.
+ */
+export const mapElements = <A>(f: (x: number, attrs: A) => number, big?: (x: bigint, attrs: A) => bigint): Evaluate<A> =>
+  mapWhole((x, y, attrs: A) => {
     for (let i = 0; i < x.length; i++) y[i] = f(x[i], attrs);
-    return [fromNumbers(outputs[0].dtype, outputs[0].shape, y)];
+  }, big);
+
+/** {@link mapElements} for operators that spell out their own loop, which the engine compiles without a call per element. */
+export const mapWhole =
+  <A>(loop: (x: Numbers, y: Numbers, attrs: A) => void, big?: (x: bigint, attrs: A) => bigint): Evaluate<A> =>
+  (inputs, attrs, outputs) => {
+    const x = inputs[0] as Tensor;
+    const { dtype, shape } = outputs[0];
+    if (big && isWide(x.dtype) && isWide(dtype)) {
+      const from = x.data as BigInt64Array;
+      const to = new dtypes[dtype].array(from.length);
+      for (let i = 0; i < from.length; i++) to[i] = big(from[i], attrs);
+      return [{ dtype, shape, data: to }];
+    }
+    const from = toNumbers(x);
+    const to = numbersFor(dtype, from.length);
+    loop(from, to, attrs);
+    return [fromNumbers(dtype, shape, to)];
   };
 
-/** Float in, the same float out. */
-export const floatUnary = (f: (x: number) => number) => ({
+/** The parts that every operator of one operand and one equally shaped result has in common. */
+export const unary = (accepts: Accepts, operations = 1) => ({
   inputs: ['x'],
   outputs: ['y'],
   attributes: {},
-  infer: (inputs: Inputs): TypeInfo[] => {
-    const x = inputs[0] as Operand;
-    if (!isFloat(x.dtype)) throw new RangeError(`it takes floats, not ${x.dtype}`);
-    return sameAsInput(0)(inputs);
-  },
-  evaluate: mapElements(f),
+  infer: sameAsInput(0, accepts),
   layout: 'elementwise' as const,
-  cost: perElement(1),
+  cost: perElement(operations),
 });
+
+/** Float in, the same float out. */
+export const floatUnary = (f: (x: number) => number) => ({ ...unary('floats'), evaluate: mapElements(f) });
 
 /** Two operands of one type, broadcast; the output has `dtype`, or theirs. */
 export const inferBroadcast =
-  (dtype?: DType) =>
+  (dtype?: DType, accepts: Accepts = 'any type') =>
   (inputs: Inputs): TypeInfo[] => {
     const [a, b] = inputs as Operand[];
-    if (a.dtype !== b.dtype) throw new RangeError(`its operands are ${a.dtype} and ${b.dtype}; they must have one type`);
+    checkType(a, accepts);
+    checkOneType([a, b]);
     return [{ dtype: dtype ?? a.dtype, shape: broadcastShapes(a.shape, b.shape) }];
   };
 
@@ -73,22 +97,3 @@ export function broadcastIndex(from: readonly number[], shape: readonly number[]
   }
   return index;
 }
-
-/** z[i] = f(x[i], y[i]) with numpy broadcasting. */
-export const broadcast2 =
-  <A>(f: (x: number, y: number, attrs: A) => number) =>
-  (inputs: Tensors, attrs: A, outputs: readonly TypeInfo[]): Tensor[] => {
-    const [a, b] = inputs as Tensor[];
-    const { dtype, shape } = outputs[0];
-    const x = toNumbers(a);
-    const y = toNumbers(b);
-    const z = numbersFor(dtype, sizeOf(shape));
-    if (sameShape(a.shape, b.shape)) for (let i = 0; i < z.length; i++) z[i] = f(x[i], y[i], attrs);
-    else if (y.length === 1) for (let i = 0; i < z.length; i++) z[i] = f(x[i], y[0], attrs);
-    else {
-      const ix = broadcastIndex(a.shape, shape);
-      const iy = broadcastIndex(b.shape, shape);
-      for (let i = 0; i < z.length; i++) z[i] = f(x[ix[i]], y[iy[i]], attrs);
-    }
-    return [fromNumbers(dtype, shape, z)];
-  };

@@ -1,0 +1,53 @@
+import type { DType } from '../ir/types.js';
+import { isWide } from '../ir/types.js';
+import { defineOp, oneOf } from './define.js';
+import { binary, broadcast, pairwise } from './families/elementwise-binary.js';
+import { either, formula, widened } from './families/elementwise-formula.js';
+
+const left = broadcast({ row: pairwise((x, y) => (y > 31 ? 0 : x << y)), big: (x, y) => (y > 63n ? 0n : x << y) });
+const right = broadcast({
+  row: pairwise((x, y) => Math.floor(x / 2 ** y)),
+  big: (x, y) => x >> (y > 63n ? 63n : y),
+});
+
+/** a shifted by b ≥ 0 bits. To the right, the sign of a signed integer moves in; whatever is shifted out is lost. */
+export const bitShift = defineOp({
+  name: 'BitShift',
+  ...binary('integers'),
+  attributes: { direction: oneOf('LEFT', 'RIGHT') },
+  evaluate: (inputs, attrs, outputs) => (attrs.direction === 'LEFT' ? left : right)(inputs, {}, outputs),
+  onnx: {
+    type: 'BitShift',
+    types: ['uint8', 'uint32', 'uint64'],
+    read: (node) => {
+      const direction = node.string('direction');
+      return direction === 'LEFT' || direction === 'RIGHT'
+        ? { inputs: node.inputs, attrs: { direction } }
+        : node.refuse(`has the direction '${direction}'`);
+    },
+    write: (attrs) => ({ attributes: { direction: { string: attrs.direction } } }),
+  },
+  tflite: {
+    builtin: 'RIGHT_SHIFT',
+    types: ['int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32'],
+    maxRank: 8,
+    read: (op) => ({ inputs: op.inputs, attrs: { direction: 'RIGHT' } }),
+    write: (attrs) => (attrs.direction === 'RIGHT' ? {} : null),
+  },
+  decompose: either(
+    formula((f, [a, b], { direction }, target) => {
+      if (target === 'onnx') {
+        // onnxruntime shifts no uint16; uint32 has room for it, and for what comes in from the left nothing but zeros.
+        if (a.dtype !== 'uint16') return null;
+        return f.cast(f.with('BitShift', { direction }, f.cast(a, 'uint32'), f.cast(b, 'uint32')), 'uint16');
+      }
+      if (direction === 'RIGHT' || isWide(a.dtype) || a.dtype === 'uint32') return null;
+      // a << b = a · 2^b
+      if (a.dtype === 'int32') return f.mul(a, f.with('Gather', { axis: 0 }, f.b.constant(powersOfTwo()), b));
+      return null;
+    }),
+    (b, inputs, attrs, outputs, target) => (target === 'onnx' ? null : widened('BitShift')(b, inputs, attrs, outputs, target)),
+  ),
+});
+
+const powersOfTwo = () => ({ dtype: 'int32' as DType, shape: [32], data: Int32Array.from({ length: 32 }, (_, i) => 1 << i) });

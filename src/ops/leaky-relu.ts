@@ -1,0 +1,28 @@
+import { defineOp, float } from './define.js';
+import { mapWhole, unary } from './families/elementwise.js';
+import { widened } from './families/elementwise-formula.js';
+
+import { floatTypes } from './families/elementwise-types.js';
+import { byType } from './families/versions.js';
+
+/** x where it is positive, alpha · x elsewhere. */
+export const leakyRelu = defineOp({
+  name: 'LeakyRelu',
+  ...unary('floats'),
+  attributes: { alpha: float(0.01) },
+  evaluate: mapWhole((x, y, { alpha }: { readonly alpha: number }) => {
+    for (let i = 0; i < x.length; i++) y[i] = x[i] < 0 ? alpha * x[i] : x[i];
+  }),
+  quantize: { kind: 'free', int16: true },
+  onnx: { type: 'LeakyRelu', attributes: { alpha: 'alpha' }, types: floatTypes },
+  tflite: {
+    builtin: 'LEAKY_RELU',
+    options: 'LeakyReluOptions',
+    types: ['float32'],
+    maxRank: 8,
+    version: byType({ int16: 2 }),
+    read: (op) => ({ inputs: op.inputs, attrs: { alpha: op.option<number>('alpha') } }),
+    write: (attrs) => ({ options: { alpha: attrs.alpha } }),
+  },
+  decompose: widened('LeakyRelu'),
+});

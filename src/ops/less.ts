@@ -1,0 +1,14 @@
+import { comparison } from './families/elementwise-compare.js';
+
+/** a < b. */
+export const less = comparison({
+  name: 'Less',
+  accepts: 'numbers',
+  row: (a, i, di, b, j, dj, z, k, n) => {
+    for (const end = k + n; k < end; k++, i += di, j += dj) z[k] = a[i] < b[j] ? 1 : 0;
+  },
+  big: (x, y) => x < y,
+  onnx: 'Less',
+  builtin: 'LESS',
+  versions: { int8: 2, int16: 3 },
+});

@@ -1,0 +1,22 @@
+import { defineOp, float } from './define.js';
+import { mapElements, unary } from './families/elementwise.js';
+import { formula } from './families/elementwise-formula.js';
+
+import { floatTypes } from './families/elementwise-types.js';
+
+/** x / (1 + e^(-alpha · x)). */
+export const swish = defineOp({
+  name: 'Swish',
+  ...unary('floats'),
+  attributes: { alpha: float(1) },
+  evaluate: mapElements((x, { alpha }: { readonly alpha: number }) => x / (1 + Math.exp(-alpha * x))),
+  onnx: {
+    type: 'Swish',
+    attributes: { alpha: 'alpha' },
+    types: floatTypes,
+    since: 24,
+    write: (_, __, opset) => (opset >= 24 ? {} : null),
+  },
+  keras: { activation: 'silu' },
+  decompose: formula((f, [x], { alpha }) => f.mul(x, f.op('Sigmoid', alpha === 1 ? x : f.mul(x, alpha)))),
+});

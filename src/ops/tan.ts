@@ -1,0 +1,13 @@
+import { defineOp } from './define.js';
+import { floatUnary } from './families/elementwise.js';
+import { formula } from './families/elementwise-formula.js';
+
+import { singleTypes } from './families/elementwise-types.js';
+
+/** The tangent of an angle in radians. */
+export const tan = defineOp({
+  name: 'Tan',
+  ...floatUnary(Math.tan),
+  onnx: { type: 'Tan', types: singleTypes },
+  decompose: formula((f, [x]) => f.div(f.op('Sin', x), f.op('Cos', x))),
+});
