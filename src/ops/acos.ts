@@ -1,7 +1,6 @@
 import { defineOp } from './define.js';
 import { floatUnary } from './families/elementwise.js';
 import { formula } from './families/elementwise-formula.js';
-
 import { singleTypes } from './families/elementwise-types.js';
 
 /** The angle in radians whose cosine is x, between 0 and π; NaN beyond ±1. */

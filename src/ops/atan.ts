@@ -1,7 +1,6 @@
 import { defineOp } from './define.js';
 import { floatUnary } from './families/elementwise.js';
 import { formula } from './families/elementwise-formula.js';
-
 import { singleTypes } from './families/elementwise-types.js';
 
 /** The angle in radians whose tangent is x, between -π/2 and π/2. */

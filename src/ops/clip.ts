@@ -1,4 +1,4 @@
-import type { Node, Value } from '../ir/graph.js';
+import type { Value } from '../ir/graph.js';
 import { fromNumbers, type Tensor, toNumbers } from '../ir/tensor.js';
 import { type DType, isFloat } from '../ir/types.js';
 import { defineOp, float } from './define.js';
@@ -23,11 +23,11 @@ const builtins: readonly (Bounds & { readonly builtin: string })[] = [
 
 const builtinOf = (attrs: Bounds) => builtins.slice(0, 3).find((b) => b.min === attrs.min && b.max === attrs.max)?.builtin;
 
-/** A bound as a tensor of this type; null where the type has no number beyond it. Integers are bounded by whole numbers. */
-function bound(value: number, dtype: DType, round: (x: number) => number): Tensor | null {
+/** The bounds as tensors of this type; null where the type has no number beyond. Integers are bounded by whole numbers. */
+function boundsIn(dtype: DType, { min, max }: Bounds): [low: Tensor | null, high: Tensor | null] {
   const { low, high } = limits(dtype);
-  const whole = isFloat(dtype) ? value : round(value);
-  return whole <= low || whole >= high ? null : fromNumbers(dtype, [], [whole]);
+  const [from, to] = isFloat(dtype) ? [min, max] : [Math.ceil(min), Math.floor(max)];
+  return [from > low ? fromNumbers(dtype, [], [from]) : null, to < high ? fromNumbers(dtype, [], [to]) : null];
 }
 
 /** Bounds are attributes up to opset 10 and optional inputs from 11. */
@@ -60,9 +60,10 @@ export const clip = defineOp({
     since: 12,
     types: numberTypes,
     read: (node) => ({ inputs: [node.input(0)], attrs: { ...readBounds(node) } }),
+    // A quantized value is written as float32 between QuantizeLinear and DequantizeLinear.
     write: (attrs, node) => {
-      const { dtype } = node.outputs[0];
-      return { inputs: [node.inputs[0], bound(attrs.min, real(node, dtype), Math.ceil), bound(attrs.max, real(node, dtype), Math.floor)] };
+      const [y] = node.outputs;
+      return { inputs: [node.inputs[0], ...boundsIn(y.quant ? 'float32' : y.dtype, attrs)] };
     },
   },
   tflite: {
@@ -84,12 +85,9 @@ export const clip = defineOp({
     },
   },
   keras: { activation: 'relu6' },
-  decompose: formula((f, [x], { min, max }) => {
-    const [low, high] = [bound(min, x.dtype, Math.ceil), bound(max, x.dtype, Math.floor)];
-    const above = min === 0 && isFloat(x.dtype) ? f.op('Relu', x) : low ? f.op('Maximum', x, f.b.constant(low)) : x;
+  decompose: formula((f, [x], attrs) => {
+    const [low, high] = boundsIn(x.dtype, attrs);
+    const above = attrs.min === 0 && isFloat(x.dtype) ? f.op('Relu', x) : low ? f.op('Maximum', x, f.b.constant(low)) : x;
     return high ? f.op('Minimum', above, f.b.constant(high)) : above;
   }),
 });
-
-/** A quantized value is written as float32 between QuantizeLinear and DequantizeLinear. */
-const real = (node: Node, dtype: DType): DType => (node.outputs[0].quant ? 'float32' : dtype);

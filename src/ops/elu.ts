@@ -1,7 +1,6 @@
 import { defineOp, float } from './define.js';
 import { mapElements, unary } from './families/elementwise.js';
 import { either, formula, widened } from './families/elementwise-formula.js';
-
 import { singleTypes } from './families/elementwise-types.js';
 
 /** x where it is positive, alpha · (e^x - 1) elsewhere. */

@@ -1,7 +1,6 @@
 import { bool, defineOp } from './define.js';
 import { mapElements, unary } from './families/elementwise.js';
 import { widened } from './families/elementwise-formula.js';
-
 import { erfc } from './families/elementwise-math.js';
 import { singleTypes } from './families/elementwise-types.js';
 import { byType } from './families/versions.js';

@@ -1,7 +1,6 @@
 import { defineOp } from './define.js';
 import { booleanOf, mapElements, unary } from './families/elementwise.js';
 import { formula } from './families/elementwise-formula.js';
-
 import { floatTypes } from './families/elementwise-types.js';
 
 /** Is x not a number? */

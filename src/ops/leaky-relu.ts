@@ -1,7 +1,6 @@
 import { defineOp, float } from './define.js';
 import { mapWhole, unary } from './families/elementwise.js';
 import { widened } from './families/elementwise-formula.js';
-
 import { floatTypes } from './families/elementwise-types.js';
 import { byType } from './families/versions.js';
 

@@ -1,7 +1,6 @@
 import { defineOp } from './define.js';
 import { mapElements, unary } from './families/elementwise.js';
 import { either, formula, widened } from './families/elementwise-formula.js';
-
 import { floatTypes, signedTypes } from './families/elementwise-types.js';
 
 /** -x. */

@@ -9,7 +9,6 @@ export const notEqual = comparison({
     for (const end = k + n; k < end; k++, i += di, j += dj) z[k] = a[i] !== b[j] ? 1 : 0;
   },
   big: (x, y) => x !== y,
-
   builtin: 'NOT_EQUAL',
   versions: { int8: 2, int16: 4 },
   decompose: either(

@@ -2,7 +2,6 @@ import { isInteger } from '../ir/types.js';
 import { defineOp } from './define.js';
 import { mapWhole, unary } from './families/elementwise.js';
 import { either, formula, widened } from './families/elementwise-formula.js';
-
 import { floatTypes } from './families/elementwise-types.js';
 import { byType } from './families/versions.js';
 

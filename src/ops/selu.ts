@@ -1,7 +1,6 @@
 import { defineOp, float } from './define.js';
 import { mapElements, unary } from './families/elementwise.js';
 import { formula } from './families/elementwise-formula.js';
-
 import { singleTypes } from './families/elementwise-types.js';
 
 /** gamma · x where x is positive, gamma · alpha · (e^x - 1) elsewhere. */

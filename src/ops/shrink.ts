@@ -2,7 +2,6 @@ import { isFloat } from '../ir/types.js';
 import { defineOp, float } from './define.js';
 import { mapElements, unary } from './families/elementwise.js';
 import { formula } from './families/elementwise-formula.js';
-
 import { numberTypes } from './families/elementwise-types.js';
 
 interface Attributes {

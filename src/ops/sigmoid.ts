@@ -2,7 +2,6 @@ import { defineOp } from './define.js';
 import { floatUnary } from './families/elementwise.js';
 import { widened } from './families/elementwise-formula.js';
 import { sigmoid as logistic } from './families/elementwise-math.js';
-
 import { floatTypes } from './families/elementwise-types.js';
 import { byType } from './families/versions.js';
 

@@ -1,7 +1,6 @@
 import { defineOp } from './define.js';
 import { mapElements, unary } from './families/elementwise.js';
 import { widened } from './families/elementwise-formula.js';
-
 import { numberTypes } from './families/elementwise-types.js';
 import { byType } from './families/versions.js';
 

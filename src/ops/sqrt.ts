@@ -1,7 +1,6 @@
 import { defineOp } from './define.js';
 import { floatUnary } from './families/elementwise.js';
 import { widened } from './families/elementwise-formula.js';
-
 import { floatTypes } from './families/elementwise-types.js';
 
 /** The square root; NaN below 0. */

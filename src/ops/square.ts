@@ -1,7 +1,6 @@
 import { defineOp } from './define.js';
 import { unary } from './families/elementwise.js';
 import { formula } from './families/elementwise-formula.js';
-
 import { mul } from './mul.js';
 
 /** x²; integers wrap around. */

@@ -1,7 +1,6 @@
 import { defineOp, float } from './define.js';
 import { mapElements, unary } from './families/elementwise.js';
 import { formula } from './families/elementwise-formula.js';
-
 import { floatTypes } from './families/elementwise-types.js';
 
 /** x / (1 + e^(-alpha · x)). */

@@ -1,7 +1,6 @@
 import { defineOp, float } from './define.js';
 import { mapElements, unary } from './families/elementwise.js';
 import { formula } from './families/elementwise-formula.js';
-
 import { singleTypes } from './families/elementwise-types.js';
 
 /** x where it exceeds alpha, 0 elsewhere. */

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { operators } from '../../src/ops/index.js';
+import { backends } from './backends.js';
+import { caseGraph, difference, kebab, loadCases, makeTensor, type OperatorCase } from './case.js';
+import { type Skip, skips } from './skips.js';
+
+const cases = loadCases();
+const byOperator = new Map(operators.map((op) => [op.name, cases.filter((c) => c.operator === op.name)]));
+const covers = (skip: Skip, c: OperatorCase, backend: string): boolean =>
+  skip.operator === c.operator && skip.backend === backend && (skip.case === undefined || skip.case === c.name);
+
+/** What is wrong with the backend's answer to a case; undefined where it is right. */
+async function judge(c: OperatorCase, backend: (typeof backends)[number]): Promise<string | undefined> {
+  const { graph, inputs } = caseGraph(c);
+  const wanted = c.expect?.map(makeTensor) ?? (await backends[0].run(graph, inputs));
+  const got = await backend.run(graph, inputs);
+  if (got.length !== wanted.length) return `there are ${got.length} outputs, not ${wanted.length}`;
+  return wanted.map((w, i) => difference(got[i], w, c.tolerance)).find((d) => d !== undefined);
+}
+
+for (const backend of backends) {
+  describe(backend.name, () => {
+    for (const [name, list] of byOperator) {
+      describe(name, () => {
+        for (const c of list) {
+          const skip = skips.find((s) => covers(s, c, backend.name));
+          if (skip) {
+            it(`${c.name} (skipped: ${skip.reason})`, async () => {
+              const problem = await judge(c, backend).catch((e: Error) => e.message);
+              expect(problem, 'passes: take it off test/suites/skips.ts').toBeDefined();
+            });
+          } else {
+            it(c.name, async () => {
+              expect(await judge(c, backend)).toBeUndefined();
+            });
+          }
+        }
+      });
+    }
+  });
+}
+
+describe('the suite', () => {
+  it.each(operators.map((op) => op.name))('has a case with an expectation for %s', (name) => {
+    const list = byOperator.get(name) ?? [];
+    expect(
+      list.some((c) => c.expect !== undefined),
+      `fixtures/ops/${kebab(name)}/cases.json`,
+    ).toBe(true);
+  });
+
+  it('skips only what is there', () => {
+    const unused = skips.filter((s) => !backends.some((b) => cases.some((c) => covers(s, c, b.name))));
+    expect(unused).toEqual([]);
+  });
+
+  it('names every case of an operator differently', () => {
+    for (const list of byOperator.values()) expect(new Set(list.map((c) => c.name)).size).toBe(list.length);
+  });
+});
