@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { projectRoot } from '../shared.js';
+import { filesBelow } from './sources.js';
+
+const code = filesBelow(['src', 'test', 'bin', '.ci'], ['.ts', '.js', '.mjs', '.h', '.py', 'run']);
+const texts = [...code, ...filesBelow(['docs'], ['.md'])];
+const self = 'test/structure/hygiene.test.ts';
+
+describe('files', () => {
+  it('have at most 400 lines', () => {
+    expect(code.filter((f) => f.lines > 400).map((f) => `${f.path}: ${f.lines}`)).toEqual([]);
+  });
+
+  it('export by name, never by default', () => {
+    const found = code.filter((f) => f.path.startsWith('src/') && /^export default\b|\bas default\b/m.test(f.text));
+    expect(found.map((f) => f.path)).toEqual([]);
+  });
+
+  it('name no folder of one machine and no work left over', () => {
+    const patterns = [/(?<![\w.])\/(?:work|tmp|root|home)\/\w/, /\b(?:TODO|FIXME|XXX|HACK)\b/, /\b(?:it|test|describe)\.only\b/];
+    const found = texts
+      .filter((f) => f.path !== self)
+      .flatMap((f) => patterns.filter((p) => p.test(f.text)).map((p) => `${f.path}: ${p.exec(f.text)?.[0]}`));
+    expect(found).toEqual([]);
+  });
+
+  it('take packages from no registry of their own', () => {
+    const lock = JSON.parse(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { resolved?: string }>;
+    };
+    const resolved = Object.values(lock.packages).flatMap((p) => p.resolved ?? []);
+    expect(resolved.filter((url) => !url.startsWith('https://registry.npmjs.org/'))).toEqual([]);
+    const npmrc = readFileSync(join(projectRoot, '.npmrc'), 'utf8');
+    expect(npmrc).not.toMatch(/registry/);
+  });
+});
