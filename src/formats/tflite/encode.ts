@@ -92,14 +92,11 @@ function writeScalars(b: Builder, f: Field, v: ArrayLike<number>): Offset {
 }
 
 function writeScalarField(b: Builder, f: Field, v: number): void {
-  switch (scalarBytes[f.scalar]) {
-    case 1:
-      return b.addFieldInt8(f.slot, v, f.default);
-    case 8:
-      return b.addFieldInt64(f.slot, BigInt(v), BigInt(f.default));
-    default:
-      return f.scalar === 'float' ? b.addFieldFloat32(f.slot, v, f.default) : b.addFieldInt32(f.slot, v, f.default);
-  }
+  const width = scalarBytes[f.scalar];
+  if (width === 1) b.addFieldInt8(f.slot, v, f.default);
+  else if (width === 8) b.addFieldInt64(f.slot, BigInt(v), BigInt(f.default));
+  else if (f.scalar === 'float') b.addFieldFloat32(f.slot, v, f.default);
+  else b.addFieldInt32(f.slot, v, f.default);
 }
 
 const unionType = (value: TableInput, f: Field): string => value[`${f.name}_type`] as string;

@@ -29,8 +29,7 @@ const source: Readonly<Record<string, string>> = {
   SubGraph: 'tensors:[Tensor] inputs:[int] outputs:[int] operators:[Operator] name:string',
   Tensor:
     'shape:[int] type:TensorType buffer:uint name:string quantization:QuantizationParameters is_variable:bool sparsity:SparsityParameters shape_signature:[int] has_rank:bool variant_tensors:? external_buffer:uint',
-  QuantizationParameters:
-    'min:[float] max:[float] scale:[float] zero_point:[long] details_type:ubyte details:? quantized_dimension:int',
+  QuantizationParameters: 'min:[float] max:[float] scale:[float] zero_point:[long] details_type:ubyte details:? quantized_dimension:int',
   SparsityParameters: 'traversal_order:[int]',
   Operator:
     'opcode_index:uint inputs:[int] outputs:[int] builtin_options_type:BuiltinOptions/ubyte builtin_options:union custom_options:[ubyte] custom_options_format:CustomOptionsFormat mutating_variable_inputs:? intermediates:? large_custom_options_offset:ulong large_custom_options_size:ulong',
