@@ -33,6 +33,7 @@ export const reshape = defineOp({
     options: 'ReshapeOptions',
     types: ['float32', 'int8', 'uint8', 'int16', 'int32', 'int64', 'bool'],
     maxRank: 8,
+    version: () => 1,
     read: (op) => ({ inputs: [op.input(0)], attrs: { shape: [...op.outputs[0].shape] } }),
     write: (attrs, node) => ({ inputs: [node.inputs[0], { int32: attrs.shape }], options: { new_shape: attrs.shape } }),
   },
