@@ -1,8 +1,8 @@
-import type { DType } from '../ir/types.js';
-import { isWide } from '../ir/types.js';
+import type { Value } from '../ir/graph.js';
+import { type DType, isWide } from '../ir/types.js';
 import { defineOp, oneOf } from './define.js';
 import { binary, broadcast, pairwise } from './families/elementwise-binary.js';
-import { either, formula, widened } from './families/elementwise-formula.js';
+import { either, type Formula, formula, widened } from './families/elementwise-formula.js';
 
 const left = broadcast({ row: pairwise((x, y) => (y > 31 ? 0 : x << y)), big: (x, y) => (y > 63n ? 0n : x << y) });
 const right = broadcast({
@@ -36,11 +36,7 @@ export const bitShift = defineOp({
   },
   decompose: either(
     formula((f, [a, b], { direction }, target) => {
-      if (target === 'onnx') {
-        // onnxruntime shifts no uint16; uint32 has room for it, and for what comes in from the left nothing but zeros.
-        if (a.dtype !== 'uint16') return null;
-        return f.cast(f.with('BitShift', { direction }, f.cast(a, 'uint32'), f.cast(b, 'uint32')), 'uint16');
-      }
+      if (target === 'onnx') return shiftUnsigned(f, a, b, direction);
       if (direction === 'RIGHT' || isWide(a.dtype) || a.dtype === 'uint32') return null;
       // a << b = a · 2^b
       if (a.dtype === 'int32') return f.mul(a, f.with('Gather', { axis: 0 }, f.b.constant(powersOfTwo()), b));
@@ -49,5 +45,19 @@ export const bitShift = defineOp({
     (b, inputs, attrs, outputs, target) => (target === 'onnx' ? null : widened('BitShift')(b, inputs, attrs, outputs, target)),
   ),
 });
+
+/** Types that shift as well, being of the same size or having room for more: ONNX has no signed ones, onnxruntime no uint16. */
+const shiftable: Partial<Record<DType, DType>> = { int8: 'uint8', int16: 'uint32', uint16: 'uint32', int32: 'uint32', int64: 'uint64' };
+
+/** a >> b = ~(~a >> b) for negative a: the bits that come in from the left are those of the sign. */
+function shiftUnsigned(f: Formula, a: Value, b: Value, direction: 'LEFT' | 'RIGHT'): Value | null {
+  const to = shiftable[a.dtype];
+  if (!to) return null;
+  const shift = (x: Value): Value => f.cast(f.with('BitShift', { direction }, f.cast(x, to), f.cast(b, to)), a.dtype);
+  if (direction === 'LEFT' || a.dtype === 'uint16') return shift(a);
+  const negative = f.less(a, 0);
+  const shifted = shift(f.where(negative, f.op('BitwiseNot', a), a));
+  return f.where(negative, f.op('BitwiseNot', shifted), shifted);
+}
 
 const powersOfTwo = () => ({ dtype: 'int32' as DType, shape: [32], data: Int32Array.from({ length: 32 }, (_, i) => 1 << i) });

@@ -4,7 +4,7 @@ import { type DType, isFloat } from '../ir/types.js';
 import { defineOp, float } from './define.js';
 import { mapWhole, unary } from './families/elementwise.js';
 import { formula } from './families/elementwise-formula.js';
-import { numberTypes } from './families/elementwise-types.js';
+import { floatTypes } from './families/elementwise-types.js';
 import { limits } from './families/exact.js';
 import type { OnnxNode } from './mappings.js';
 
@@ -12,6 +12,9 @@ interface Bounds {
   readonly min: number;
   readonly max: number;
 }
+
+/** onnxruntime clips no 16-bit integers. */
+const ortTypes: readonly DType[] = [...floatTypes, 'int8', 'uint8', 'int32', 'uint32', 'int64', 'uint64'];
 
 /** TFLite's builtins for certain bounds. RELU_0_TO_1 exists too, but TFLite Micro has no kernel for it. */
 const builtins: readonly (Bounds & { readonly builtin: string })[] = [
@@ -58,7 +61,7 @@ export const clip = defineOp({
   onnx: {
     type: 'Clip',
     since: 12,
-    types: numberTypes,
+    types: ortTypes,
     read: (node) => ({ inputs: [node.input(0)], attrs: { ...readBounds(node) } }),
     // A quantized value is written as float32 between QuantizeLinear and DequantizeLinear.
     write: (attrs, node) => {

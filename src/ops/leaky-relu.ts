@@ -1,7 +1,7 @@
 import { defineOp, float } from './define.js';
 import { mapWhole, unary } from './families/elementwise.js';
-import { widened } from './families/elementwise-formula.js';
-import { floatTypes } from './families/elementwise-types.js';
+import { either, formula, widened } from './families/elementwise-formula.js';
+import { singleTypes } from './families/elementwise-types.js';
 import { byType } from './families/versions.js';
 
 /** x where it is positive, alpha · x elsewhere. */
@@ -13,7 +13,7 @@ export const leakyRelu = defineOp({
     for (let i = 0; i < x.length; i++) y[i] = x[i] < 0 ? alpha * x[i] : x[i];
   }),
   quantize: { kind: 'free', int16: true },
-  onnx: { type: 'LeakyRelu', attributes: { alpha: 'alpha' }, types: floatTypes },
+  onnx: { type: 'LeakyRelu', attributes: { alpha: 'alpha' }, types: singleTypes },
   tflite: {
     builtin: 'LEAKY_RELU',
     options: 'LeakyReluOptions',
@@ -23,5 +23,8 @@ export const leakyRelu = defineOp({
     read: (op) => ({ inputs: op.inputs, attrs: { alpha: op.option<number>('alpha') } }),
     write: (attrs) => ({ options: { alpha: attrs.alpha } }),
   },
-  decompose: widened('LeakyRelu'),
+  decompose: either(
+    widened('LeakyRelu'),
+    formula((f, [x], { alpha }) => (x.dtype === 'float64' ? f.where(f.less(x, 0), f.mul(x, alpha), x) : null)),
+  ),
 });

@@ -2,13 +2,13 @@ import { defineOp } from './define.js';
 import { floatUnary } from './families/elementwise.js';
 import { formula } from './families/elementwise-formula.js';
 import { softplus } from './families/elementwise-math.js';
-import { floatTypes } from './families/elementwise-types.js';
+import { singleTypes } from './families/elementwise-types.js';
 
 /** x · tanh(log(1 + e^x)). */
 export const mish = defineOp({
   name: 'Mish',
   ...floatUnary((x) => x * Math.tanh(softplus(x))),
-  onnx: { type: 'Mish', types: floatTypes },
+  onnx: { type: 'Mish', types: singleTypes },
   keras: { activation: 'mish' },
   decompose: formula((f, [x]) => f.mul(x, f.op('Tanh', f.op('Softplus', x)))),
 });

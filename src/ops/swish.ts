@@ -17,5 +17,9 @@ export const swish = defineOp({
     write: (_, __, opset) => (opset >= 24 ? {} : null),
   },
   keras: { activation: 'silu' },
-  decompose: formula((f, [x], { alpha }) => f.mul(x, f.op('Sigmoid', alpha === 1 ? x : f.mul(x, alpha)))),
+  decompose: formula((f, [x], { alpha }) => {
+    // onnxruntime fuses x · sigmoid(x) into an operator that it has no float64 kernel for.
+    if (x.dtype === 'float64') return f.div(x, f.add(f.exp(f.mul(x, -alpha)), 1));
+    return f.mul(x, f.op('Sigmoid', alpha === 1 ? x : f.mul(x, alpha)));
+  }),
 });

@@ -1,6 +1,9 @@
+import { writeOnnx } from '../../src/formats/onnx/write.js';
 import type { Graph } from '../../src/ir/graph.js';
 import type { Tensor } from '../../src/ir/tensor.js';
 import { evaluateNode } from '../../src/ops/evaluate.js';
+import { onnxruntime } from '../../src/runtime/onnxruntime.js';
+import type { Session } from '../../src/runtime/types.js';
 
 /** A way to run a graph of one node. */
 export interface Backend {
@@ -18,4 +21,22 @@ const interpreter: Backend = {
   },
 };
 
-export const backends: readonly Backend[] = [interpreter];
+/** Writes the graph to a file, loads it into a runtime and runs it once; ports are matched by name. */
+const through = (name: string, open: (graph: Graph) => Promise<Session>): Backend => ({
+  name,
+  run: async (graph, given) => {
+    const session = await open(graph);
+    try {
+      const named = new Map(graph.inputs.map((v, i) => [v.name, given[i]]));
+      const results = await session.run(session.inputs.map((p) => named.get(p.name) as Tensor));
+      return graph.outputs.map((v) => results[session.outputs.findIndex((p) => p.name === v.name)]);
+    } finally {
+      await session.close();
+    }
+  },
+});
+
+export const backends: readonly Backend[] = [
+  interpreter,
+  through('onnxruntime', async (graph) => (await onnxruntime({ threads: 1 })).load(await writeOnnx(graph))),
+];

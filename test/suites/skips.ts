@@ -7,4 +7,7 @@ export interface Skip {
   readonly reason: string;
 }
 
-export const skips: readonly Skip[] = [];
+export const skips: readonly Skip[] = [
+  { operator: 'Atan2', case: 'float64', backend: 'onnxruntime', reason: 'has no Atan of float64' },
+  { operator: 'Pow', case: 'int64', backend: 'onnxruntime', reason: 'raises integers to a power in float64, which rounds beyond 2^53' },
+];
