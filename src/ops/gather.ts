@@ -1,19 +1,20 @@
 import type { Value } from '../ir/graph.js';
-import type { Tensor } from '../ir/tensor.js';
+import { fromNumbers, type Tensor } from '../ir/tensor.js';
 import { dtypes, sameShape, sizeOf, type TypeInfo } from '../ir/types.js';
 import { defineOp, int, type Operand } from './define.js';
 import { checkAxis, fileAxis } from './families/axes.js';
-import { checkIndices, indicesInto } from './families/indices.js';
+import { checkIndices, indicesInto, readsForward, wrapped, wraps } from './families/indices.js';
+import type { NodeBuilder } from './node-builder.js';
 
 /**
  * Slices of x along `axis`: y.shape = x.shape[..axis] + indices.shape[batchDims..] + x.shape[axis+1..]. The first
- * `batchDims` axes of x and indices go together. Negative indices count from the back.
+ * `batchDims` axes of x and indices go together. Negative indices count from the back (see `wraps`).
  */
 export const gather = defineOp({
   name: 'Gather',
   inputs: ['x', 'indices'],
   outputs: ['y'],
-  attributes: { axis: int(), batchDims: int(0) },
+  attributes: { axis: int(), batchDims: int(0), wraps },
   infer: (inputs, { axis, batchDims }): TypeInfo[] => {
     const [x, indices] = inputs as readonly Operand[];
     checkAxis(axis, x.shape.length);
@@ -66,19 +67,28 @@ export const gather = defineOp({
         attrs: {
           axis: fileAxis(op.option('axis'), x.shape.length, op),
           batchDims: batchDims < 0 ? batchDims + indices.shape.length : batchDims,
+          wraps: false,
         },
       };
     },
-    write: ({ axis, batchDims }, node) => ({
-      inputs: [node.inputs[0], fromFront(node.inputs[1] as Value, (node.inputs[0] as Value).shape[axis])],
-      options: { axis, batch_dims: batchDims },
-    }),
+    write: (attrs, node) => (readsForward(node.inputs[1], attrs) ? { options: { axis: attrs.axis, batch_dims: attrs.batchDims } } : null),
+  },
+  decompose: (b, inputs, attrs) => {
+    const [x, indices] = inputs as readonly Value[];
+    const forward = readsForward(indices, attrs) ? indices : wrapped(b, indices, [x.shape[attrs.axis]]);
+    if (forward !== indices) return [b.op('Gather', [x, forward], { ...attrs, wraps: false })];
+    return attrs.batchDims > 0 ? flattened(b, x, indices, attrs) : null;
   },
 });
 
-/** TFLite's kernel does not count from the back: constant indices are written as they count from the front. */
-function fromFront(indices: Value, size: number): Value | Tensor {
-  if (!indices.data?.some((i: number | bigint) => i < 0)) return indices;
-  const data = indicesInto(indices as Tensor, size, 'Gather');
-  return { dtype: 'int32', shape: indices.shape, data };
+/** gather(x, i, batchDims) -> gather of x with its batches in one axis, each batch's indices shifted by where it begins. */
+function flattened(b: NodeBuilder, x: Value, indices: Value, { axis, batchDims }: { axis: number; batchDims: number }): Value[] | null {
+  if (axis !== batchDims) return null;
+  const batch = x.shape.slice(0, batchDims);
+  const length = x.shape[axis];
+  const starts = Array.from({ length: sizeOf(batch) }, (_, i) => i * length);
+  const ones = indices.shape.slice(batchDims).map(() => 1);
+  const shifted = b.op('Add', [indices, b.constant(fromNumbers(indices.dtype, [...batch, ...ones], starts))]);
+  const rows = b.reshape(x, [starts.length * length, ...x.shape.slice(axis + 1)]);
+  return [b.op('Gather', [rows, shifted], { axis: 0, wraps: false })];
 }

@@ -3,12 +3,15 @@ import { acos } from './acos.js';
 import { acosh } from './acosh.js';
 import { add } from './add.js';
 import { and } from './and.js';
+import { argMax } from './arg-max.js';
+import { argMin } from './arg-min.js';
 import { asin } from './asin.js';
 import { asinh } from './asinh.js';
 import { atan } from './atan.js';
 import { atan2 } from './atan2.js';
 import { atanh } from './atanh.js';
 import { averagePool2d } from './average-pool2d.js';
+import { batchToSpace } from './batch-to-space.js';
 import { bitShift } from './bit-shift.js';
 import { bitwiseAnd } from './bitwise-and.js';
 import { bitwiseNot } from './bitwise-not.js';
@@ -19,9 +22,12 @@ import { ceil } from './ceil.js';
 import { celu } from './celu.js';
 import { clip } from './clip.js';
 import { concat } from './concat.js';
+import { convTranspose2d } from './conv-transpose2d.js';
 import { conv2d } from './conv2d.js';
 import { cos } from './cos.js';
 import { cosh } from './cosh.js';
+import { cumProd } from './cum-prod.js';
+import { cumSum } from './cum-sum.js';
 import type { OpRecord } from './define.js';
 import { depthToSpace } from './depth-to-space.js';
 import { depthwiseConv2d } from './depthwise-conv2d.js';
@@ -31,10 +37,13 @@ import { elu } from './elu.js';
 import { equal } from './equal.js';
 import { erf } from './erf.js';
 import { exp } from './exp.js';
+import { expand } from './expand.js';
 import { floor } from './floor.js';
 import { floorDiv } from './floor-div.js';
 import { fullyConnected } from './fully-connected.js';
 import { gather } from './gather.js';
+import { gatherElements } from './gather-elements.js';
+import { gatherND } from './gather-nd.js';
 import { gelu } from './gelu.js';
 import { greater } from './greater.js';
 import { greaterEqual } from './greater-equal.js';
@@ -44,11 +53,14 @@ import { hardmax } from './hardmax.js';
 import { identity } from './identity.js';
 import { isInf } from './is-inf.js';
 import { isNan } from './is-nan.js';
+import { l2Normalization } from './l2-normalization.js';
+import { layerNormalization } from './layer-normalization.js';
 import { leakyRelu } from './leaky-relu.js';
 import { less } from './less.js';
 import { lessEqual } from './less-equal.js';
 import { log } from './log.js';
 import { logSoftmax } from './log-softmax.js';
+import { lrn } from './lrn.js';
 import { matMul } from './mat-mul.js';
 import { maxPool2d } from './max-pool2d.js';
 import { maximum } from './maximum.js';
@@ -59,7 +71,9 @@ import { mul } from './mul.js';
 import { neg } from './neg.js';
 import { not } from './not.js';
 import { notEqual } from './not-equal.js';
+import { oneHot } from './one-hot.js';
 import { or } from './or.js';
+import { pRelu } from './p-relu.js';
 import { pad } from './pad.js';
 import { pow } from './pow.js';
 import { quantize } from './quantize.js';
@@ -79,8 +93,12 @@ import { reduceSumSquare } from './reduce-sum-square.js';
 import { relu } from './relu.js';
 import { reshape } from './reshape.js';
 import { resize } from './resize.js';
+import { reverse } from './reverse.js';
+import { reverseSequence } from './reverse-sequence.js';
 import { round } from './round.js';
 import { rsqrt } from './rsqrt.js';
+import { scatterElements } from './scatter-elements.js';
+import { scatterND } from './scatter-nd.js';
 import { selu } from './selu.js';
 import { shrink } from './shrink.js';
 import { sigmoid } from './sigmoid.js';
@@ -91,6 +109,7 @@ import { slice } from './slice.js';
 import { softmax } from './softmax.js';
 import { softplus } from './softplus.js';
 import { softsign } from './softsign.js';
+import { spaceToBatch } from './space-to-batch.js';
 import { spaceToDepth } from './space-to-depth.js';
 import { split } from './split.js';
 import { sqrt } from './sqrt.js';
@@ -101,7 +120,10 @@ import { swish } from './swish.js';
 import { tan } from './tan.js';
 import { tanh } from './tanh.js';
 import { thresholdedRelu } from './thresholded-relu.js';
+import { tile } from './tile.js';
+import { topK } from './top-k.js';
 import { transpose } from './transpose.js';
+import { trilu } from './trilu.js';
 import { where } from './where.js';
 import { xor } from './xor.js';
 
@@ -112,12 +134,15 @@ export const operators: readonly OpRecord[] = [
   acosh,
   add,
   and,
+  argMax,
+  argMin,
   asin,
   asinh,
   atan,
   atan2,
   atanh,
   averagePool2d,
+  batchToSpace,
   bitShift,
   bitwiseAnd,
   bitwiseNot,
@@ -129,8 +154,11 @@ export const operators: readonly OpRecord[] = [
   clip,
   concat,
   conv2d,
+  convTranspose2d,
   cos,
   cosh,
+  cumProd,
+  cumSum,
   depthToSpace,
   depthwiseConv2d,
   dequantize,
@@ -139,10 +167,13 @@ export const operators: readonly OpRecord[] = [
   equal,
   erf,
   exp,
+  expand,
   floor,
   floorDiv,
   fullyConnected,
   gather,
+  gatherElements,
+  gatherND,
   gelu,
   greater,
   greaterEqual,
@@ -152,11 +183,14 @@ export const operators: readonly OpRecord[] = [
   identity,
   isInf,
   isNan,
+  l2Normalization,
+  layerNormalization,
   leakyRelu,
   less,
   lessEqual,
   log,
   logSoftmax,
+  lrn,
   matMul,
   maximum,
   maxPool2d,
@@ -167,9 +201,11 @@ export const operators: readonly OpRecord[] = [
   neg,
   not,
   notEqual,
+  oneHot,
   or,
   pad,
   pow,
+  pRelu,
   quantize,
   reciprocal,
   reduceAll,
@@ -187,8 +223,12 @@ export const operators: readonly OpRecord[] = [
   relu,
   reshape,
   resize,
+  reverse,
+  reverseSequence,
   round,
   rsqrt,
+  scatterElements,
+  scatterND,
   selu,
   shrink,
   sigmoid,
@@ -199,6 +239,7 @@ export const operators: readonly OpRecord[] = [
   softmax,
   softplus,
   softsign,
+  spaceToBatch,
   spaceToDepth,
   split,
   sqrt,
@@ -209,7 +250,10 @@ export const operators: readonly OpRecord[] = [
   tan,
   tanh,
   thresholdedRelu,
+  tile,
+  topK,
   transpose,
+  trilu,
   where,
   xor,
 ];

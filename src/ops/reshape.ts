@@ -10,13 +10,16 @@ export const reshape = defineOp({
   attributes: { shape: ints() },
   infer: (inputs, attrs) => {
     const x = inputs[0] as Operand;
-    if (sizeOf(x.shape) !== sizeOf(attrs.shape)) throw new RangeError(`[${x.shape}] cannot be reshaped to [${attrs.shape}]`);
+    if (sizeOf(x.shape) !== sizeOf(attrs.shape) || attrs.shape.some((d) => d < 0)) {
+      throw new RangeError(`[${x.shape}] cannot be reshaped to [${attrs.shape}]`);
+    }
     return [{ dtype: x.dtype, shape: attrs.shape }];
   },
   evaluate: (inputs, attrs) => [{ ...(inputs[0] as Tensor), shape: attrs.shape }],
   quantize: { kind: 'output-like-input', from: 0, int16: true },
   onnx: {
     type: 'Reshape',
+    types: ['float32', 'float16', 'float64', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'bool'],
     read: (n) => {
       const x = n.input(0);
       const wanted = n.constantInts(1);

@@ -71,7 +71,7 @@ export const slice = defineOp({
       const inside = starts[i] >= Math.max(low, 0) && starts[i] <= Math.max(high, 0) && ends[i] >= low && ends[i] <= high;
       if (steps[i] === 0 || !inside) throw new RangeError(`${starts[i]}:${ends[i]}:${steps[i]} is no slice of ${size} elements`);
     });
-    return [{ dtype, shape: shape.map((_, i) => lengthOf(starts[i], ends[i], steps[i])) }];
+    return [{ dtype, shape: shape.map((size, i) => (size === 0 ? 0 : lengthOf(starts[i], ends[i], steps[i]))) }];
   },
   evaluate: (inputs, { starts, steps }, outputs) => [
     pick(

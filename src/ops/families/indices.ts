@@ -1,6 +1,8 @@
 import { ModelError } from '../../errors.js';
-import { type Tensor, toNumbers } from '../../ir/tensor.js';
-import type { Operand } from '../define.js';
+import type { Value } from '../../ir/graph.js';
+import { fromNumbers, type Tensor, toNumbers } from '../../ir/tensor.js';
+import { bool, type Operand } from '../define.js';
+import type { NodeBuilder } from '../node-builder.js';
 
 /** Throws RangeError unless the operand holds integers that can be indices. */
 export function checkIndices(t: Operand, name = 'indices'): void {
@@ -17,3 +19,19 @@ export function indexInto(i: number, size: number, operator: string): number {
 /** {@link indexInto} for a whole tensor. */
 export const indicesInto = (t: Tensor, size: number, operator: string): Int32Array =>
   Int32Array.from(toNumbers(t), (i) => indexInto(i, size, operator));
+
+/**
+ * `wraps`: whether negative indices count from the back, as in ONNX; TFLite's kernels take none. Kept as an attribute so that
+ * the price of counting from the back (see {@link wrapped}) is paid only where a model may need it.
+ */
+export const wraps = bool(true);
+
+/** Whether TFLite can read the indices as they are: they come from TFLite, or are constant and not negative. */
+export const readsForward = (indices: Value | null, attrs: { readonly wraps: boolean }): boolean =>
+  !attrs.wraps || (indices?.data !== undefined && !indices.data.some((i: number | bigint) => i < 0));
+
+/** The indices with `sizes` (a list along their last axis, or one for all) added to those below zero. */
+export function wrapped(b: NodeBuilder, indices: Value, sizes: readonly number[]): Value {
+  const size = b.constant(fromNumbers(indices.dtype, sizes.length === 1 ? [] : [sizes.length], sizes));
+  return b.op('Where', [b.op('Less', [indices, b.scalar(0, indices.dtype)]), b.op('Add', [indices, size]), indices]);
+}
