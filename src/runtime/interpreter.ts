@@ -14,7 +14,12 @@ export function interpret(graph: Graph, inputs: readonly Tensor[], keep: readonl
   graph.nodes.forEach((n, i) => {
     for (const v of n.inputs) if (v) lastUse.set(v, i);
   });
-  const read = (v: Value): Tensor => (v.data ? (v as Tensor) : (values.get(v) as Tensor));
+  // Quantization parameters are the value's, not the tensor's: Dequantize finds them on its operand.
+  const read = (v: Value): Tensor => {
+    if (v.data) return v as Tensor;
+    const t = values.get(v) as Tensor;
+    return v.quant ? ({ ...t, quant: v.quant } as Tensor) : t;
+  };
   graph.nodes.forEach((node, i) => {
     const outs = evaluateNode(
       node.op,
