@@ -27,7 +27,7 @@ export function difference(got: Tensor, expected: Tensor): string | undefined {
   const absolute = tolerance.absolute + tolerance.ofLargest * largest;
   for (let i = 0; i < b.length; i++) {
     if (Object.is(a[i], b[i]) || a[i] === b[i]) continue;
-    if (Math.abs(a[i] - b[i]) <= absolute + relative * Math.abs(b[i])) continue;
+    if (Number.isFinite(b[i]) && Math.abs(a[i] - b[i]) <= absolute + relative * Math.abs(b[i])) continue;
     return `is ${a[i]} at index ${i}, not ${b[i]}`;
   }
   return undefined;

@@ -1,6 +1,7 @@
 import { EdgemlError, NeedsConstantError } from '../../src/errors.js';
 import { readOnnx } from '../../src/formats/onnx/read.js';
 import { writeOnnx } from '../../src/formats/onnx/write.js';
+import { writeTflite } from '../../src/formats/tflite/write.js';
 import type { ReadOptions } from '../../src/formats/types.js';
 import { cloneGraph } from '../../src/ir/clone.js';
 import type { Graph } from '../../src/ir/graph.js';

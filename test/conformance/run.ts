@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findCases, unpackCases } from './archive.js';
+import { casesSection, updateDoc } from './operators-doc.js';
 import { judgeAll } from './pool.js';
 import { countOf, printCounts, printProblems } from './summary.js';
 import { type Backend, backends, overall } from './types.js';
@@ -9,7 +10,8 @@ import { type Backend, backends, overall } from './types.js';
 const usage = `usage: npm run conformance [-- FOLDER] [--filter GLOB] [--backend NAME]... [--json] [--verbose]
 
 Runs ONNX backend cases (default: the archive of the evaluation material) through reader, interpreter, writers and
-runtimes. Ends with \`N passed, N refused, N wrong\`; exit code 1 if a case is wrong.
+runtimes. Ends with \`N passed, N refused, N wrong\`; exit code 1 if a case is wrong. A run over the whole archive
+writes its table by operator to docs/operators.md.
   --filter GLOB    only cases whose name matches, e.g. '*relu*'
   --backend NAME   ${backends.join(', ')}; may be given several times; default: all
   --json           the results as JSON on stdout
@@ -51,6 +53,8 @@ async function main(): Promise<number> {
     },
   });
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  const whole = positionals.length === 0 && !filter && !values.backend;
+  if (whole) updateDoc('cases', casesSection(results));
   const counts = countOf(results.map(overall));
   if (values.json) console.log(JSON.stringify({ schema: 1, root, ...counts, cases: results }, null, 1));
   else {
