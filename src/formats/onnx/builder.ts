@@ -5,9 +5,12 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The builder of the whole graph; it gives rules builders of their own that add to the same list of nodes. */
 export class OnnxGraphBuilder extends GraphBuilder {
+  /** Values that have the name the file gives them; others make way where names are equal. */
+  readonly named = new Set<Value>();
+
   /** @param prefix Name of the ONNX node, which every node and value made for it starts from. */
   rule(prefix: string): RuleBuilder {
-    return new RuleBuilder(this.names, prefix, this.nodes);
+    return new RuleBuilder(this.names, prefix, this.nodes, this.named);
   }
 }
 
@@ -17,9 +20,12 @@ export class RuleBuilder extends NodeBuilder {
   /** Results that only carry another value back to the file's layout, and that value. */
   private readonly carried = new Map<Value, Value>();
 
-  constructor(names: Names, prefix: string, nodes: Node[]) {
+  private readonly named: Set<Value>;
+
+  constructor(names: Names, prefix: string, nodes: Node[], named: Set<Value>) {
     super(names, prefix);
     this.nodes = nodes;
+    this.named = named;
   }
 
   /**
@@ -27,9 +33,10 @@ export class RuleBuilder extends NodeBuilder {
    * The transpose stands outside, where it can meet the one of the neighbouring operator.
    */
   toChannelsLast(x: Value): Value {
-    if (x.shape.length === 4) return this.transpose(x, [0, 2, 3, 1]);
+    const wish = { outputs: [`${x.name}_nhwc`] };
+    if (x.shape.length === 4) return this.op('Transpose', [x], { perm: [0, 2, 3, 1] }, wish);
     const [n, c, w] = x.shape;
-    return this.reshape(this.transpose(x, [0, 2, 1]), [n, 1, w, c]);
+    return this.reshape(this.op('Transpose', [x], { perm: [0, 2, 1] }, wish), [n, 1, w, c]);
   }
 
   /** The inverse of {@link toChannelsLast}; `rank` is that of the file's tensor. */
@@ -46,10 +53,9 @@ export class RuleBuilder extends NodeBuilder {
    */
   nameResult(result: Value, name: string): void {
     const behind = this.carried.get(result);
-    if (behind && behind.data === undefined) {
-      (behind as Mutable<Value>).name = name;
-      (result as Mutable<Value>).name = `${name}_nchw`;
-    } else (result as Mutable<Value>).name = name;
+    if (behind) rename(result, `${name}_nchw`);
+    rename(behind ?? result, name);
+    this.named.add(behind ?? result);
   }
 }
 

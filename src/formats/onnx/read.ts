@@ -1,4 +1,4 @@
-import { ModelError, NeedsConstantError, UnsupportedError } from '../../errors.js';
+import { ModelError, UnsupportedError } from '../../errors.js';
 import { allValues, type Graph, isConstant, type Node, type Value } from '../../ir/graph.js';
 import type { Model, Reader, ReadOptions, Source } from '../types.js';
 import { OnnxGraphBuilder, rename } from './builder.js';
@@ -66,10 +66,10 @@ function read(model: ModelProto, source: Source, options: ReadOptions): Model {
   });
   if (importer.halfSeen) warnings.push('The model computes in float16; it is read as float32, which holds all of it.');
   const done = { ...builder.finish(graph.name, outputs), nodes: liveNodes(builder.nodes, outputs) };
-  nameUniquely(
-    done,
-    graph.output.map((o) => o.name),
-  );
+  graph.output.forEach((o, i) => {
+    rename(done.outputs[i], o.name);
+  });
+  nameUniquely(done, builder.named);
   return {
     graph: done,
     format: 'onnx',
@@ -142,14 +142,13 @@ function liveNodes(nodes: readonly Node[], outputs: readonly Value[]): Node[] {
   return live.reverse();
 }
 
-/** Outputs have the names of the file; everything else keeps its own where it is free. Inputs come first. */
-function nameUniquely(graph: Graph, outputs: readonly string[]): void {
-  graph.outputs.forEach((v, i) => {
-    rename(v, outputs[i]);
-  });
+/** Where two values have one name, the second gets a number: inputs and outputs come first, then what the file names, then constants. */
+function nameUniquely(graph: Graph, named: ReadonlySet<Value>): void {
+  const values = allValues(graph);
+  const computed = values.filter((v) => !isConstant(v));
+  const order = [...graph.inputs, ...graph.outputs, ...computed.filter((v) => named.has(v)), ...computed, ...values];
   const taken = new Set<string>();
-  const constants = allValues(graph).filter(isConstant);
-  for (const v of new Set([...graph.inputs, ...graph.outputs, ...allValues(graph).filter((v) => !v.data), ...constants])) {
+  for (const v of new Set(order)) {
     let name = v.name;
     for (let n = 1; taken.has(name); n++) name = `${v.name}_${n}`;
     if (name !== v.name) rename(v, name);
@@ -157,10 +156,10 @@ function nameUniquely(graph: Graph, outputs: readonly string[]): void {
   }
 }
 
-/** The same error with the file before its sentence. */
+/** The same error with the file before its sentence. Names of a corrupt file may hold anything, so control characters go. */
 function inFile(path: string, e: unknown): unknown {
-  if (e instanceof UnsupportedError) return Object.assign(e, { message: `${path}: ${e.message}` });
-  if (e instanceof NeedsConstantError) return new NeedsConstantError(`${path}: ${e.message}`, e.input);
-  if (e instanceof ModelError) return e.message.startsWith(path) ? e : new ModelError(`${path}: ${e.message}`, { cause: e });
-  return e;
+  if (!(e instanceof ModelError)) return e;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  const sentence = e.message.replace(/[\x00-\x09\x0b-\x1f\x7f]/g, '\ufffd');
+  return Object.assign(e, { message: e.message.startsWith(path) ? e.message : `${path}: ${sentence}` });
 }

@@ -1,6 +1,7 @@
 import { isConstant, type Value } from '../../../ir/graph.js';
 import type { RuleBuilder } from '../builder.js';
 import type { RuleNode } from '../node.js';
+import { dataTypeName, dtypeOf } from '../proto.js';
 import { type Rule, readByRecord, recordName } from '../records.js';
 
 /** op(op(a, b), c)...; a single operand is passed on. */
@@ -45,6 +46,12 @@ const clip: Rule = (node, b) => {
   return [high ? b.op('Minimum', [floor, high]) : floor];
 };
 
+/** To a type that the graph has no name for, the record could only say its number. */
+const cast: Rule = (node, b) => {
+  const code = node.int('to');
+  return dtypeOf(code) ? readByRecord(node, b) : node.refuse(`casts to ${dataTypeName(code)}, which edgeml does not support`);
+};
+
 /** swish(a) * b */
 const swiGlu: Rule = (node, b) => [b.op('Mul', [b.op('Swish', [node.input(0)], { alpha: node.float('alpha', 1) }), node.input(1)])];
 
@@ -56,6 +63,7 @@ export const elementwiseRules: Record<string, Rule> = {
   Min: chain('Minimum'),
   Sum: chain('Add'),
   Mean: mean,
+  Cast: cast,
   Clip: clip,
   SwiGLU: swiGlu,
 };

@@ -14,6 +14,7 @@ import { refusalRules } from './refusals.js';
 import { resizeRules } from './resize.js';
 import { shapeRules } from './shapes.js';
 import { softmaxRules } from './softmax.js';
+import { windowRules } from './windows.js';
 
 /** Operators that are not one to one with a record, by their ONNX type. */
 const rules = new Map<string, Rule>(
@@ -33,6 +34,7 @@ const rules = new Map<string, Rule>(
     ...resizeRules,
     ...shapeRules,
     ...softmaxRules,
+    ...windowRules,
   }),
 );
 
