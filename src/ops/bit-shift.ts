@@ -1,5 +1,5 @@
 import type { Value } from '../ir/graph.js';
-import { type DType, isWide } from '../ir/types.js';
+import type { DType } from '../ir/types.js';
 import { defineOp, oneOf } from './define.js';
 import { binary, broadcast, pairwise } from './families/elementwise-binary.js';
 import { either, type Formula, formula, widened } from './families/elementwise-formula.js';
@@ -37,12 +37,11 @@ export const bitShift = defineOp({
   decompose: either(
     formula((f, [a, b], { direction }, target) => {
       if (target === 'onnx') return shiftUnsigned(f, a, b, direction);
-      if (direction === 'RIGHT' || isWide(a.dtype) || a.dtype === 'uint32') return null;
       // a << b = a · 2^b
-      if (a.dtype === 'int32') return f.mul(a, f.with('Gather', { axis: 0 }, f.b.constant(powersOfTwo()), b));
-      return null;
+      if (direction === 'RIGHT' || a.dtype !== 'int32') return null;
+      return f.mul(a, f.with('Gather', { axis: 0 }, f.b.constant(powersOfTwo()), b));
     }),
-    (b, inputs, attrs, outputs, target) => (target === 'onnx' ? null : widened('BitShift')(b, inputs, attrs, outputs, target)),
+    (b, inputs, attrs, outputs, target) => (target === 'onnx' ? null : widened('BitShift', 'int32')(b, inputs, attrs, outputs, target)),
   ),
 });
 

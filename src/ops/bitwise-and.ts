@@ -18,7 +18,7 @@ export const bitwiseAnd = defineOp({
   onnx: { type: 'BitwiseAnd', types: integerTypes },
   // TFLite has no such builtin: int32 is taken in halves of 16 bits, narrower integers are widened to it.
   decompose: either(
-    widened('BitwiseAnd'),
+    widened('BitwiseAnd', 'int32'),
     formula((f, [a, b], _, target) => {
       if (a.dtype !== 'int32' || target !== 'tflite') return null;
       const high = (x: Value): Value => f.with('BitShift', { direction: 'RIGHT' }, x, 16);

@@ -12,7 +12,7 @@ export const bitwiseOr = defineOp({
 
   // a | b = (a & b) + (a ^ b), which share no bit
   decompose: either(
-    widened('BitwiseOr'),
+    widened('BitwiseOr', 'int32'),
     formula((f, [a, b]) => (a.dtype === 'int32' ? f.add(f.op('BitwiseAnd', a, b), f.op('BitwiseXor', a, b)) : null)),
   ),
 });

@@ -3,7 +3,7 @@ import { fromNumbers, type Tensor, toNumbers } from '../ir/tensor.js';
 import { type DType, isFloat } from '../ir/types.js';
 import { defineOp, float } from './define.js';
 import { mapWhole, unary } from './families/elementwise.js';
-import { formula } from './families/elementwise-formula.js';
+import { either, formula, widened } from './families/elementwise-formula.js';
 import { floatTypes } from './families/elementwise-types.js';
 import { limits } from './families/exact.js';
 import type { OnnxNode } from './mappings.js';
@@ -88,9 +88,13 @@ export const clip = defineOp({
     },
   },
   keras: { activation: 'relu6' },
-  decompose: formula((f, [x], attrs) => {
-    const [low, high] = boundsIn(x.dtype, attrs);
-    const above = attrs.min === 0 && isFloat(x.dtype) ? f.op('Relu', x) : low ? f.op('Maximum', x, f.b.constant(low)) : x;
-    return high ? f.op('Minimum', above, f.b.constant(high)) : above;
-  }),
+  decompose: either(
+    widened('Clip'),
+    formula((f, [x], attrs) => {
+      const [low, high] = boundsIn(x.dtype, attrs);
+      const above = attrs.min === 0 && isFloat(x.dtype) ? f.op('Relu', x) : low ? f.op('Maximum', x, f.b.constant(low)) : x;
+      if (high) return f.op('Minimum', above, f.b.constant(high));
+      return above === x ? f.op('Identity', x) : above;
+    }),
+  ),
 });

@@ -1,6 +1,6 @@
 import { defineOp } from './define.js';
 import { floatUnary } from './families/elementwise.js';
-import { formula } from './families/elementwise-formula.js';
+import { either, formula, widened } from './families/elementwise-formula.js';
 import { erf as errorFunction } from './families/elementwise-math.js';
 import { singleTypes } from './families/elementwise-types.js';
 
@@ -19,11 +19,14 @@ export const erf = defineOp({
   onnx: { type: 'Erf', types: singleTypes },
   // A rational approximation x P(x²) / Q(x²) on |x| ≤ 4, beyond which float32 has ±1 (the coefficients are those of Eigen's
   // generic_fast_erf_float); the error is below 3e-7.
-  decompose: formula((f, [x]) => {
-    if (f.dtype === 'float64') return null;
-    const c = f.with('Clip', { min: -4, max: 4 }, x);
-    const square = f.mul(c, c);
-    const p = f.polynomial(square, numerator);
-    return f.div(f.mul(c, p), f.polynomial(square, denominator));
-  }),
+  decompose: either(
+    widened('Erf'),
+    formula((f, [x]) => {
+      if (f.dtype === 'float64') return null;
+      const c = f.with('Clip', { min: -4, max: 4 }, x);
+      const square = f.mul(c, c);
+      const p = f.polynomial(square, numerator);
+      return f.div(f.mul(c, p), f.polynomial(square, denominator));
+    }),
+  ),
 });

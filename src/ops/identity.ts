@@ -1,4 +1,3 @@
-import type { Value } from '../ir/graph.js';
 import type { Tensor } from '../ir/tensor.js';
 import { defineOp } from './define.js';
 import { unary } from './families/elementwise.js';
@@ -10,5 +9,6 @@ export const identity = defineOp({
   ...unary('any type'),
   evaluate: (inputs) => [inputs[0] as Tensor],
   onnx: { type: 'Identity', types: allTypes },
-  decompose: (_, inputs) => [inputs[0] as Value],
+  // A node of its own, which an output that is an input needs; elsewhere passes take it away.
+  decompose: (b, inputs, _, outputs) => [b.op('Reshape', inputs, { shape: outputs[0].shape })],
 });

@@ -73,9 +73,9 @@ import { not } from './not.js';
 import { notEqual } from './not-equal.js';
 import { oneHot } from './one-hot.js';
 import { or } from './or.js';
-import { pRelu } from './p-relu.js';
 import { pad } from './pad.js';
 import { pow } from './pow.js';
+import { prelu } from './prelu.js';
 import { quantize } from './quantize.js';
 import { reciprocal } from './reciprocal.js';
 import { reduceAll } from './reduce-all.js';
@@ -205,7 +205,7 @@ export const operators: readonly OpRecord[] = [
   or,
   pad,
   pow,
-  pRelu,
+  prelu,
   quantize,
   reciprocal,
   reduceAll,

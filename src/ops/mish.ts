@@ -1,6 +1,6 @@
 import { defineOp } from './define.js';
 import { floatUnary } from './families/elementwise.js';
-import { formula } from './families/elementwise-formula.js';
+import { either, formula, widened } from './families/elementwise-formula.js';
 import { softplus } from './families/elementwise-math.js';
 import { singleTypes } from './families/elementwise-types.js';
 
@@ -10,5 +10,8 @@ export const mish = defineOp({
   ...floatUnary((x) => x * Math.tanh(softplus(x))),
   onnx: { type: 'Mish', types: singleTypes },
   keras: { activation: 'mish' },
-  decompose: formula((f, [x]) => f.mul(x, f.op('Tanh', f.op('Softplus', x)))),
+  decompose: either(
+    widened('Mish'),
+    formula((f, [x]) => f.mul(x, f.op('Tanh', f.op('Softplus', x)))),
+  ),
 });

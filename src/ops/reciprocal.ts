@@ -1,6 +1,6 @@
 import { defineOp } from './define.js';
 import { floatUnary } from './families/elementwise.js';
-import { formula } from './families/elementwise-formula.js';
+import { either, formula, widened } from './families/elementwise-formula.js';
 import { floatTypes } from './families/elementwise-types.js';
 
 /** 1 / x. */
@@ -8,5 +8,8 @@ export const reciprocal = defineOp({
   name: 'Reciprocal',
   ...floatUnary((x) => 1 / x),
   onnx: { type: 'Reciprocal', types: floatTypes },
-  decompose: formula((f, [x]) => f.div(1, x)),
+  decompose: either(
+    widened('Reciprocal'),
+    formula((f, [x]) => f.div(1, x)),
+  ),
 });

@@ -1,6 +1,6 @@
 import { defineOp, float } from './define.js';
 import { mapElements, unary } from './families/elementwise.js';
-import { formula } from './families/elementwise-formula.js';
+import { either, formula, widened } from './families/elementwise-formula.js';
 import { singleTypes } from './families/elementwise-types.js';
 
 /** gamma · x where x is positive, gamma · alpha · (e^x - 1) elsewhere. */
@@ -14,8 +14,11 @@ export const selu = defineOp({
   onnx: { type: 'Selu', attributes: { alpha: 'alpha', gamma: 'gamma' }, types: singleTypes },
   keras: { activation: 'selu' },
   // gamma · relu(x) + gamma · alpha · elu(min(x, 0))
-  decompose: formula((f, [x], { alpha, gamma }) => {
-    const below = f.mul(f.op('Elu', f.op('Minimum', x, 0)), gamma * alpha);
-    return f.add(f.mul(f.op('Relu', x), gamma), below);
-  }),
+  decompose: either(
+    widened('Selu'),
+    formula((f, [x], { alpha, gamma }) => {
+      const below = f.mul(f.op('Elu', f.op('Minimum', x, 0)), gamma * alpha);
+      return f.add(f.mul(f.op('Relu', x), gamma), below);
+    }),
+  ),
 });

@@ -1,7 +1,7 @@
 import { type DType, dtypes, isInteger } from '../ir/types.js';
 import { defineOp, float } from './define.js';
 import { mapElements, unary } from './families/elementwise.js';
-import { formula } from './families/elementwise-formula.js';
+import { either, formula, widened } from './families/elementwise-formula.js';
 import { singleTypes } from './families/elementwise-types.js';
 
 interface Attributes {
@@ -22,11 +22,14 @@ export const shrink = defineOp({
     (x, { bias, lambd }) => (x < -lambd ? x + BigInt(Math.trunc(bias)) : x > lambd ? x - BigInt(Math.trunc(bias)) : 0n),
   ),
   onnx: { type: 'Shrink', attributes: { bias: 'bias', lambd: 'lambd' }, types: ortTypes },
-  decompose: formula((f, [x], { bias, lambd }) => {
-    const whole = isInteger(x.dtype);
-    if (whole && (!Number.isInteger(bias) || dtypes[x.dtype].kind === 'uint')) return null;
-    const bound = whole ? Math.floor(lambd) : lambd;
-    const above = f.where(f.op('Greater', x, bound), f.sub(x, bias), 0);
-    return f.where(f.less(x, -bound), f.add(x, bias), above);
-  }),
+  decompose: either(
+    widened('Shrink'),
+    formula((f, [x], { bias, lambd }) => {
+      const whole = isInteger(x.dtype);
+      if (whole && (!Number.isInteger(bias) || dtypes[x.dtype].kind === 'uint')) return null;
+      const bound = whole ? Math.floor(lambd) : lambd;
+      const above = f.where(f.op('Greater', x, bound), f.sub(x, bias), 0);
+      return f.where(f.less(x, -bound), f.add(x, bias), above);
+    }),
+  ),
 });

@@ -1,6 +1,6 @@
 import { defineOp } from './define.js';
 import { floatUnary } from './families/elementwise.js';
-import { formula } from './families/elementwise-formula.js';
+import { either, formula, widened } from './families/elementwise-formula.js';
 import { softplus as logOnePlusExp } from './families/elementwise-math.js';
 import { singleTypes } from './families/elementwise-types.js';
 
@@ -11,5 +11,8 @@ export const softplus = defineOp({
   onnx: { type: 'Softplus', types: singleTypes },
   keras: { activation: 'softplus' },
   // max(x, 0) + log(1 + e^-|x|): nothing in it is larger than x or 1
-  decompose: formula((f, [x]) => f.add(f.op('Relu', x), f.log(f.add(f.exp(f.neg(f.abs(x))), 1)))),
+  decompose: either(
+    widened('Softplus'),
+    formula((f, [x]) => f.add(f.op('Relu', x), f.log(f.add(f.exp(f.neg(f.abs(x))), 1)))),
+  ),
 });

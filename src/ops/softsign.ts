@@ -1,6 +1,6 @@
 import { defineOp } from './define.js';
 import { floatUnary } from './families/elementwise.js';
-import { formula } from './families/elementwise-formula.js';
+import { either, formula, widened } from './families/elementwise-formula.js';
 import { singleTypes } from './families/elementwise-types.js';
 
 /** x / (1 + |x|). */
@@ -9,5 +9,8 @@ export const softsign = defineOp({
   ...floatUnary((x) => x / (1 + Math.abs(x))),
   onnx: { type: 'Softsign', types: singleTypes },
   keras: { activation: 'softsign' },
-  decompose: formula((f, [x]) => f.div(x, f.add(f.abs(x), 1))),
+  decompose: either(
+    widened('Softsign'),
+    formula((f, [x]) => f.div(x, f.add(f.abs(x), 1))),
+  ),
 });

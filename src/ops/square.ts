@@ -1,6 +1,6 @@
 import { defineOp } from './define.js';
 import { unary } from './families/elementwise.js';
-import { formula } from './families/elementwise-formula.js';
+import { either, formula, widened } from './families/elementwise-formula.js';
 import { mul } from './mul.js';
 
 /** x²; integers wrap around. */
@@ -9,5 +9,8 @@ export const square = defineOp({
   ...unary('numbers'),
   evaluate: (inputs, _, outputs) => mul.evaluate([inputs[0], inputs[0]], { activation: 'none' }, outputs),
   tflite: { builtin: 'SQUARE', types: ['float32'], maxRank: 8 },
-  decompose: formula((f, [x]) => f.mul(x, x)),
+  decompose: either(
+    widened('Square'),
+    formula((f, [x]) => f.mul(x, x)),
+  ),
 });

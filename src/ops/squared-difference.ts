@@ -1,6 +1,6 @@
 import { defineOp } from './define.js';
 import { binary, broadcast, pairwise } from './families/elementwise-binary.js';
-import { formula } from './families/elementwise-formula.js';
+import { either, formula, widened } from './families/elementwise-formula.js';
 import { byType } from './families/versions.js';
 
 /** (a - b)²; integers wrap around. */
@@ -16,8 +16,11 @@ export const squaredDifference = defineOp({
   }),
   quantize: { kind: 'free', min: 0 },
   tflite: { builtin: 'SQUARED_DIFFERENCE', types: ['float32', 'int32'], maxRank: 8, version: byType({ int8: 2 }) },
-  decompose: formula((f, [a, b]) => {
-    const d = f.sub(a, b);
-    return f.mul(d, d);
-  }),
+  decompose: either(
+    widened('SquaredDifference'),
+    formula((f, [a, b]) => {
+      const d = f.sub(a, b);
+      return f.mul(d, d);
+    }),
+  ),
 });

@@ -1,6 +1,6 @@
 import { defineOp, float } from './define.js';
 import { mapElements, unary } from './families/elementwise.js';
-import { formula } from './families/elementwise-formula.js';
+import { either, formula, widened } from './families/elementwise-formula.js';
 import { singleTypes } from './families/elementwise-types.js';
 
 /** x where it exceeds alpha, 0 elsewhere. */
@@ -10,5 +10,8 @@ export const thresholdedRelu = defineOp({
   attributes: { alpha: float(1) },
   evaluate: mapElements((x, { alpha }: { readonly alpha: number }) => (x > alpha ? x : 0)),
   onnx: { type: 'ThresholdedRelu', attributes: { alpha: 'alpha' }, types: singleTypes },
-  decompose: formula((f, [x], { alpha }) => f.where(f.op('Greater', x, alpha), x, 0)),
+  decompose: either(
+    widened('ThresholdedRelu'),
+    formula((f, [x], { alpha }) => f.where(f.op('Greater', x, alpha), x, 0)),
+  ),
 });

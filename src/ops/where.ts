@@ -7,7 +7,7 @@ import { rowsOf } from './families/elementwise-rows.js';
 import { checkOneType } from './families/elementwise-types.js';
 
 const ortTypes: readonly DType[] = ['float32', 'float16', 'float64', 'uint8', 'int32', 'int64'];
-const liteTypes: readonly DType[] = ['float32', 'int8', 'uint8', 'int16', 'int32', 'uint32', 'int64', 'bool'];
+const liteTypes: readonly DType[] = ['float32', 'float64', 'int8', 'uint8', 'int16', 'int32', 'uint32', 'int64', 'bool'];
 
 /** x where the condition holds, y elsewhere; all three broadcast. */
 export const where = defineOp({

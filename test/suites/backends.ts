@@ -1,7 +1,9 @@
 import { writeOnnx } from '../../src/formats/onnx/write.js';
+import { writeTflite } from '../../src/formats/tflite/write.js';
 import type { Graph } from '../../src/ir/graph.js';
 import type { Tensor } from '../../src/ir/tensor.js';
 import { evaluateNode } from '../../src/ops/evaluate.js';
+import { litert } from '../../src/runtime/litert.js';
 import { onnxruntime } from '../../src/runtime/onnxruntime.js';
 import type { Session } from '../../src/runtime/types.js';
 
@@ -39,4 +41,5 @@ const through = (name: string, open: (graph: Graph) => Promise<Session>): Backen
 export const backends: readonly Backend[] = [
   interpreter,
   through('onnxruntime', async (graph) => (await onnxruntime({ threads: 1 })).load(await writeOnnx(graph))),
+  through('litert', async (graph) => litert.load(writeTflite(graph))),
 ];

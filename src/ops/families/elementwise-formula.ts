@@ -86,19 +86,19 @@ const wider: Partial<Record<DType, DType>> = {
   uint8: 'int32',
   int16: 'int32',
   uint16: 'int32',
-  uint32: 'int64',
 };
 
 /**
  * The same operator in a wider type, for element types that a runtime has no kernel for: float16 in float32, integers up
  * to 16 bits in int32 and uint32 in int64, with the result cast back (which wraps around, as the narrow one would have).
+ * Where only the bits count, uint32 may go through int32 as well.
  */
 export const widened =
-  <A>(op: string): Decompose<A> =>
+  <A>(op: string, uint32: 'int32' | 'int64' = 'int64'): Decompose<A> =>
   (b, inputs, attrs, outputs) => {
     if (isQuantized(inputs, outputs)) return null;
     const narrow = (inputs as readonly Value[]).map((v) => v.dtype).find((t) => t !== 'bool') as DType;
-    const to = wider[narrow];
+    const to = narrow === 'uint32' ? uint32 : wider[narrow];
     if (!to) return null;
     const cast = (v: Value): Value => (v.dtype === narrow ? b.op('Cast', [v], { to }) : v);
     const y = b.op(op, (inputs as readonly Value[]).map(cast), attrs as Attrs);
