@@ -60,6 +60,8 @@ export interface LiteRtInstance {
   readonly environment: WasmObject;
   /** Lines that the module printed since this was last called. */
   takeLog(): string[];
+  /** Set after a trap: the heap is in an unknown state and must not be touched again. */
+  dead: boolean;
 }
 
 const require = createRequire(import.meta.url);
@@ -86,7 +88,7 @@ export async function instantiateLiteRt(): Promise<LiteRtInstance> {
     log = [];
     return lines;
   };
-  return { wasm, environment: wasm.LiteRtEnvironment.create(null), takeLog };
+  return { wasm, environment: wasm.LiteRtEnvironment.create(null), takeLog, dead: false };
 }
 
 /** The elements of a C++ vector; frees it. */

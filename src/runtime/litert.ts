@@ -44,9 +44,11 @@ export const litert: Runtime = {
   load: async (model) => {
     // Checked by our own decoder first: the runtime follows the offsets of a corrupt file without looking.
     const file = decodeFile(model, 'The model');
-    shared ??= instantiateLiteRt();
-    const instance = await shared;
-    return new LiteRtSession(instance, model, file);
+    shared ??= instantiateLiteRt().catch((e: unknown) => {
+      shared = undefined;
+      throw e;
+    });
+    return new LiteRtSession(await shared, model, file);
   },
 };
 
@@ -66,7 +68,8 @@ class LiteRtSession implements Session {
   constructor(instance: LiteRtInstance, bytes: Uint8Array, file: TfliteFile) {
     this.instance = instance;
     const { wasm, environment } = instance;
-    this.address = this.guard('allocate memory for the model', () => wasm._malloc(bytes.length));
+    this.address = this.guard('take the model into memory', () => wasm._malloc(bytes.length));
+    if (this.address === 0) throw new ModelError(`LiteRT has no memory for a model of ${bytes.length} bytes; its heap ends at 4 GB.`);
     wasm.HEAPU8.set(bytes, this.address);
     try {
       const model = this.own(this.guard('load the model', () => wasm.loadModel(environment, this.address, bytes.length)));
@@ -89,11 +92,15 @@ class LiteRtSession implements Session {
   }
 
   async run(inputs: readonly Tensor[]): Promise<Tensor[]> {
-    if (!this.open) throw new Error('this LiteRT session is closed');
+    if (!this.open || this.instance.dead) {
+      throw new ModelError(
+        `The LiteRT session is ${this.open ? 'lost: the runtime crashed in the meantime' : 'closed'}. Load the model again.`,
+      );
+    }
     if (inputs.length !== this.inputs.length) {
       throw new ModelError(`The model takes ${this.inputs.length} inputs, not ${inputs.length}.`);
     }
-    inputs.forEach((t, i) => this.fill(i, t));
+    for (const [i, t] of inputs.entries()) this.fill(i, t);
     const buffers = this.guard('run the model', () => this.compiled.run(0, this.inputBuffers) as LiteRtBuffer[]);
     try {
       return this.outputs.map((port, i) => this.take(port, buffers[this.outputOrder[i]]));
@@ -171,6 +178,7 @@ class LiteRtSession implements Session {
 
   /** Buffers, then the compiled model, then the model, whose bytes must outlive them all. */
   private free(): void {
+    if (this.instance.dead) return;
     for (const object of this.owned.reverse()) object.delete();
     this.owned.length = 0;
     this.instance.wasm._free(this.address);
@@ -193,10 +201,21 @@ class LiteRtSession implements Session {
     const errors = takeLog().filter((line) => line.startsWith('ERROR'));
     if (thrown === undefined && errors.length === 0) return result as T;
     // A trap leaves the wasm heap in an unknown state: the next load starts from a fresh instance.
-    if (thrown instanceof Error && thrown.name === 'RuntimeError') shared = undefined;
-    const words = errors.map((line) => line.replace(/^ERROR: (\[[^\]]*\] )?/, ''));
-    if (thrown !== undefined) words.push(thrown instanceof Error ? thrown.message : String(thrown));
-    throw new ModelError(`LiteRT cannot ${doing}: ${[...new Set(words)].join('; ')}`, { cause: thrown });
+    if (thrown instanceof Error && thrown.name === 'RuntimeError') {
+      this.instance.dead = true;
+      shared = undefined;
+    }
+    if (thrown !== undefined) errors.push(thrown instanceof Error ? thrown.message : String(thrown));
+    // What is left without level and place in the runtime's own source.
+    const words = errors
+      .flatMap((text) => text.split('\n'))
+      .map((line) =>
+        line
+          .replace(/^(└ )?ERROR: (\[[^\]]*\] ?)?/, '')
+          .replace(/\.$/, '')
+          .trim(),
+      );
+    throw new ModelError(`LiteRT cannot ${doing}: ${[...new Set(words)].filter(Boolean).join('; ')}.`, { cause: thrown });
   }
 }
 
@@ -205,17 +224,24 @@ interface NamedTensor {
   readonly tensor: TfliteTensor;
 }
 
-/** The first subgraph's inputs and outputs in the file's order, named by its signature where it has one. */
+/** Inputs and outputs of the graph that the first signature runs, in the file's order and by the signature's names. */
 function portTensors(file: TfliteFile): { inputs: NamedTensor[]; outputs: NamedTensor[] } {
-  const graph = file.subgraphs?.[0];
   const signature = file.signature_defs?.[0];
+  const graph = file.subgraphs?.[signature?.subgraph_index ?? 0];
   const named = (indices: readonly number[] = [], map?: readonly { name?: string; tensor_index: number }[]): NamedTensor[] =>
     indices.map((at) => {
       const tensor = graph?.tensors?.[at];
       if (!tensor) throw new ModelError(`The model refers to tensor ${at}, which it does not have.`);
       return { name: map?.find((m) => m.tensor_index === at)?.name ?? tensor.name ?? '', tensor };
     });
-  return { inputs: named(graph?.inputs, signature?.inputs), outputs: named(graph?.outputs, signature?.outputs) };
+  const outputs = graph?.outputs ?? [];
+  // LiteRT answers garbage for both without a word (an output that the graph writes into twice or not at all).
+  const odd = outputs.find((at, i) => graph?.inputs?.includes(at) || outputs.indexOf(at) !== i);
+  if (odd !== undefined) {
+    const [{ name }] = named([odd]);
+    throw new ModelError(`LiteRT cannot run the model: its output '${name}' is also an input, or there twice.`);
+  }
+  return { inputs: named(graph?.inputs, signature?.inputs), outputs: named(outputs, signature?.outputs) };
 }
 
 /** Where the runtime's signature lists each port: by name where names tell them apart, by position otherwise. */

@@ -19,6 +19,8 @@ export function problem(node: Node): string | undefined {
 export function typeProblem(node: Node): string | undefined {
   const record = operator(node.op);
   const [x] = node.inputs;
+  const skewed = [...node.inputs, ...node.outputs].find((v) => v?.dtype === 'int16' && v.quant?.zeroPoint.some((z) => z !== 0));
+  if (skewed) return `has the zero point ${skewed.quant?.zeroPoint[0]}, which int16 cannot have in TFLite`;
   if (x && !takes(record, x)) return `takes no ${x.dtype}${x.quant ? ' (quantized)' : ''} in TFLite`;
   const maxRank = record.tflite?.maxRank ?? defaultMaxRank;
   const rank = Math.max(0, ...[...node.inputs, ...node.outputs].map((v) => v?.shape.length ?? 0));

@@ -1,6 +1,7 @@
 import { ModelError, type Unsupported, UnsupportedError } from '../../errors.js';
 import { cloneGraph } from '../../ir/clone.js';
 import type { Graph, Node } from '../../ir/graph.js';
+import { sizeOf } from '../../ir/types.js';
 import { operator } from '../../ops/index.js';
 import type { TfliteOperatorSpec } from '../../ops/mappings.js';
 import { encode } from './encode.js';
@@ -26,7 +27,7 @@ export function writeTflite(graph: Graph): Uint8Array {
   const g = cloneGraph(graph);
   lowerForTflite(g);
   legalizeTflite(g);
-  const unsupported = collect(g.nodes);
+  const unsupported = [...emptyPorts(g), ...collect(g.nodes)];
   if (unsupported.length > 0) throw new UnsupportedError(`The model '${graph.name}' cannot be written as TFLite:`, unsupported);
   const tensors = new TensorWriter();
   const codes = new OperatorCodes();
@@ -59,6 +60,12 @@ export function writeTflite(graph: Graph): Uint8Array {
   }
 }
 
+/** Inputs and outputs without elements, which LiteRT has no buffers for. */
+function emptyPorts(g: Graph): Unsupported[] {
+  const empty = [...g.inputs, ...g.outputs].filter((v) => sizeOf(v.shape) === 0);
+  return empty.map((v) => ({ operator: `The port '${v.name}'`, reason: `is empty: its shape is [${v.shape}]`, nodes: [v.name] }));
+}
+
 /** Every node that cannot be written, by operator and reason. */
 function collect(nodes: readonly Node[]): Unsupported[] {
   const found = new Map<string, { operator: string; reason: string; nodes: string[] }>();
@@ -76,11 +83,14 @@ function operatorTable(node: Node, tensors: TensorWriter, codes: OperatorCodes):
   const { builtin, version, table, spec } = saying(node);
   return {
     opcode_index: codes.index(builtin, version),
-    inputs: (spec.inputs ?? node.inputs).map((v) => (v === null ? -1 : tensors.index(v))),
+    inputs: (spec.inputs ?? present(node.inputs)).map((v) => (v === null ? -1 : tensors.index(v))),
     outputs: node.outputs.map((v) => tensors.index(v)),
     ...(table && { builtin_options_type: table, builtin_options: checkedOptions(table, spec.options ?? {}) }),
   };
 }
+
+/** Optional inputs at the end are left out where the mapping does not spell them out. */
+const present = <T>(inputs: readonly (T | null)[]): readonly (T | null)[] => inputs.slice(0, inputs.findLastIndex((v) => v !== null) + 1);
 
 interface Saying {
   readonly builtin: string;

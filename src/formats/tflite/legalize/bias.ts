@@ -2,11 +2,11 @@ import type { Node, QuantParams, Value } from '../../../ir/graph.js';
 import { zeros } from '../../../ir/tensor.js';
 import type { Names } from '../../../ops/node-builder.js';
 
-/** The node with a bias of zeros where it has none: LiteRT's CONV_2D insists on one. Undefined where nothing is missing. */
+/** The node with a bias of zeros where it has none: LiteRT's CONV_2D insists on one, as older runtimes do for both. */
 export function withBias(node: Node, names: Names): Node | undefined {
-  if (node.op !== 'Conv2D' || node.inputs[2]) return undefined;
+  if ((node.op !== 'Conv2D' && node.op !== 'DepthwiseConv2D') || node.inputs[2]) return undefined;
   const [x, w] = node.inputs as [Value, Value];
-  const shape = [w.shape[0]];
+  const shape = [node.outputs[0].shape[3]];
   const name = names.take(`${node.name}_bias`);
   const dtype = !x.quant ? 'float32' : x.dtype === 'int16' ? 'int64' : 'int32';
   const bias: Value = { ...zeros(dtype, shape), name, ...(x.quant && { quant: biasParams(x.quant, w.quant) }) };
