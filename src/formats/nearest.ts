@@ -1,7 +1,7 @@
-/** The candidate that a misspelt word most likely meant; undefined where none is close (more than a third of it differs). */
+/** The candidate that a misspelt word most likely meant; undefined where none is close (two fifths of it may differ). */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let least = Math.max(1, Math.round(word.length * 0.4)) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < least) {

@@ -67,7 +67,8 @@ export class TensorReader {
     const raw =
       t.dataLocation === 1 ? this.external(t, where, sizeOf(shape) * (dtype === 'bfloat16' ? 2 : dtypes[dtype].bytes)) : t.rawData;
     if (dtype === 'bfloat16') return widenBfloat16(shape, raw, t.int32Data, where);
-    if (raw.length > 0 || sizeOf(shape) === 0) return ofBytes(dtype, shape, raw, where);
+    if (sizeOf(shape) === 0) return { dtype, shape, data: new dtypes[dtype].array(0) };
+    if (raw.length > 0) return ofBytes(dtype, shape, raw, where);
     return ofFields(dtype, shape, t, where);
   }
 
