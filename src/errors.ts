@@ -42,6 +42,13 @@ export class ModelError extends EdgemlError {
   }
 }
 
+/** A file cannot be written: no space, no permission, no such folder (exit code 3). */
+export class WriteError extends EdgemlError {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, exitCodes.model, options);
+  }
+}
+
 /** One operator that a reader, a writer or a runtime does not support, with the nodes that use it. */
 export interface Unsupported {
   /** The operator's name in its own format, e.g. `Loop` or `CUSTOM:Foo`. */

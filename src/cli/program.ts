@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { kebab, type Setting, type SettingName, settings, settingsOf, type Verb, verbs } from '../config/settings.js';
+import type { Given } from '../config/text.js';
+
+/** What a verb gets from the command line: its arguments, and the flags that were given. */
+export type Action = (args: readonly (string | undefined)[], flags: Readonly<Record<string, Given>>) => Promise<void>;
+
+interface VerbText {
+  readonly summary: string;
+  readonly args: readonly (readonly [name: string, about: string])[];
+  readonly examples: readonly string[];
+  readonly notes?: string;
+}
+
+const model = 'an .onnx, .tflite, .h5 or .keras file; the format is recognised from its bytes';
+
+const texts: Readonly<Record<Verb, VerbText>> = {
+  quantize: {
+    summary: 'make an int8 model, run it beside the float model and say how close it is',
+    args: [['[model]', `${model} (default: model: of edgeml.yaml)`]],
+    examples: [
+      'edgeml quantize model.h5 --calibrate images/',
+      'edgeml quantize model.onnx --calibrate images/ --mean 127.5 --std 127.5 --to tflite,onnx -o out/model',
+      'edgeml quantize model.onnx --input-shape 1,3,224,224 --calibrate samples.npz --io float32',
+      'edgeml quantize model.tflite --calibrate train/ --evaluate test/ --max-drop 1% --json',
+      "edgeml quantize model.h5 --calibrate images/ --keep-float 'head_*' --keep-float op:Softmax",
+    ],
+    notes: 'Every written file has been run by its own runtime (LiteRT, onnxruntime). Where a gate is not met nothing is written.',
+  },
+  verify: {
+    summary: 'run a float and a quantized model on the same samples and compare their outputs',
+    args: [
+      ['<float>', model],
+      ['<quantized>', 'a .tflite or .onnx file'],
+    ],
+    examples: [
+      'edgeml verify model.h5 model_int8.tflite --data test/',
+      'edgeml verify model.onnx model_int8.onnx --data test.npz --min-sqnr 20 --json',
+    ],
+  },
+  inspect: {
+    summary: 'show inputs, outputs, operators, cost, quantization, and what would stop quantization',
+    args: [['[model]', `${model} (default: model: of edgeml.yaml)`]],
+    examples: ['edgeml inspect model.onnx', 'edgeml inspect model.tflite --layers', 'edgeml inspect model_int8.tflite --tensors --json'],
+  },
+};
+
+const about = 'A trained model in, a verified int8 model out.';
+
+const precedence = `Options may also be given as environment variables (EDGEML_MAX_DROP=1%) and in an edgeml.yaml beside the model or in
+a folder above it; flags go before variables, variables before the file.`;
+
+export const exitCodeTable: readonly (readonly [code: number, meaning: string])[] = [
+  [0, 'done'],
+  [1, 'a gate was not met'],
+  [2, 'the command line or edgeml.yaml makes no sense'],
+  [3, 'a model or file cannot be read or written, or is not supported'],
+  [70, 'a bug in edgeml'],
+  [130, 'interrupted'],
+];
+
+export const version = (): string =>
+  (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+
+/** The command tree. It loads commander and nothing of the tool, so that `--help` answers at once. */
+export function commandTree(actions: Readonly<Record<Verb, Action>>): Command {
+  const program = new Command('edgeml')
+    .description(about)
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [verb]', 'print the help of a verb')
+    .usage('<verb> <model> [options]')
+    .showSuggestionAfterError(true)
+    .addHelpText(
+      'after',
+      `\nExample:\n  edgeml quantize model.h5 --calibrate images/\n\n'edgeml <verb> --help' lists the options of a verb.\n\n${precedence}`,
+    );
+  for (const verb of Object.keys(verbs) as Verb[]) addVerb(program, verb, actions[verb]);
+  return program;
+}
+
+function addVerb(program: Command, verb: Verb, action: Action): void {
+  const { summary, args, examples, notes } = texts[verb];
+  const command = program
+    .command(verb)
+    .description(`${summary[0].toUpperCase()}${summary.slice(1)}.`)
+    .summary(summary);
+  for (const [name, what] of args) command.argument(name, what);
+  for (const { title, names } of verbs[verb]) for (const name of names) addOption(command, name, title);
+  command.addHelpText('after', [`\nExamples:`, ...examples.map((e) => `  ${e}`), ...(notes ? ['', notes] : [])].join('\n'));
+  command.action(async (...given: unknown[]) => {
+    const flags = Object.fromEntries(
+      settingsOf(verb)
+        .filter((name) => command.getOptionValueSource(name) === 'cli')
+        .map((name) => [name, command.getOptionValue(name) as Given]),
+    );
+    await action(given.slice(0, args.length) as (string | undefined)[], flags);
+  });
+}
+
+function addOption(command: Command, name: SettingName, title: string): void {
+  const setting: Setting = settings[name];
+  if (setting.only === 'yaml') return;
+  const short = setting.short ? `-${setting.short}, ` : '';
+  const long = `--${setting.negated ? 'no-' : ''}${kebab(name)}`;
+  const option = new Option(`${short}${long}${setting.value ? ` <${setting.value}>` : ''}`, setting.about).helpGroup(title);
+  const { kind } = setting.type;
+  if (kind === 'patterns' || kind === 'shapes') option.argParser((value: string, before?: readonly string[]) => [...(before ?? []), value]);
+  command.addOption(option);
+}

@@ -1,0 +1,20 @@
+import type { GateError } from '../../errors.js';
+import type { Gates } from '../../quantize/gates.js';
+
+/** Gates in a JSON document. */
+export interface GateReport {
+  /** Share of 1. */
+  readonly max_drop?: number;
+  /** dB. */
+  readonly min_sqnr?: number;
+  readonly met: boolean;
+  /** One sentence per gate and output that is not met. */
+  readonly failures: readonly string[];
+}
+
+export const gateReport = ({ maxDrop, minSqnr }: Gates, error: GateError | undefined): GateReport => ({
+  ...(maxDrop !== undefined && { max_drop: maxDrop }),
+  ...(minSqnr !== undefined && { min_sqnr: minSqnr }),
+  met: error === undefined,
+  failures: error ? error.message.split('\n') : [],
+});

@@ -1,0 +1,72 @@
+import type { Style } from './style.js';
+import { bar, seconds } from './text.js';
+
+/** One line on a terminal that says what is being done; nothing at all elsewhere. */
+export interface Progress {
+  /** @param done Samples (or steps) of `total` that are done; a stage begins when its name changes. */
+  update(stage: string, done: number, total: number): void;
+  /** Prints a line above the progress line. */
+  note(line: string): void;
+  /** Removes the line. */
+  stop(): void;
+}
+
+const barWidth = 24;
+/** Milliseconds between redraws. */
+const interval = 80;
+
+/**
+ * Progress on `stream` (stderr). Drawn from `update` and never by a timer: the runtimes compute on this thread, and a timer
+ * would stand still just when there is something to wait for.
+ */
+export function progressOn(
+  stream: NodeJS.WriteStream,
+  style: Style,
+  options: { readonly quiet?: boolean; readonly env?: NodeJS.ProcessEnv; readonly now?: () => number } = {},
+): Progress {
+  const { env = process.env, now = () => performance.now() } = options;
+  if (!stream.isTTY || options.quiet || env.TERM === 'dumb') {
+    return { update() {}, note: (line) => void stream.write(`${line}\n`), stop() {} };
+  }
+  let current = '';
+  let started = 0;
+  let drawn = Number.NEGATIVE_INFINITY;
+  let shown = false;
+  const clear = (): void => {
+    if (shown) stream.write('\r\u001b[2K');
+    shown = false;
+  };
+  return {
+    update(stage, done, total) {
+      const t = now();
+      if (stage !== current) {
+        current = stage;
+        started = t;
+        drawn = Number.NEGATIVE_INFINITY;
+      }
+      if (t - drawn < interval && done < total) return;
+      drawn = t;
+      const line = progressLine(stage, done, total, (t - started) / 1000);
+      clear();
+      stream.write(style.dim(line.slice(0, (stream.columns || 80) - 1)));
+      shown = true;
+    },
+    note(line) {
+      clear();
+      stream.write(`${line}\n`);
+    },
+    stop: clear,
+  };
+}
+
+/** "Calibrating ██████▍  64/200  31.5 samples/s  4.3 s left". Rate and rest are left out until they mean something. */
+export function progressLine(stage: string, done: number, total: number, elapsed: number): string {
+  if (total <= 1) return `${stage} …`;
+  const parts = [`${stage} ${bar(done / total, barWidth).padEnd(barWidth, '·')}  ${done}/${total}`];
+  if (done > 0 && elapsed > 0.2) {
+    const rate = done / elapsed;
+    parts.push(`${rate.toFixed(rate < 10 ? 1 : 0)} samples/s`);
+    if (done < total) parts.push(`${seconds((total - done) / rate)} left`);
+  }
+  return parts.join('  ');
+}

@@ -1,0 +1,19 @@
+/** Marks pieces of text for a terminal; on anything else the text stays as it is. */
+export interface Style {
+  bold(text: string): string;
+  dim(text: string): string;
+  good(text: string): string;
+  warn(text: string): string;
+  bad(text: string): string;
+}
+
+const asIs = (text: string): string => text;
+const plain: Style = { bold: asIs, dim: asIs, good: asIs, warn: asIs, bad: asIs };
+
+/** Colours where the stream is a terminal and NO_COLOR (https://no-color.org) is not set; chalk is loaded only then. */
+export async function styleFor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = process.env): Promise<Style> {
+  if (!stream.isTTY || env.NO_COLOR || env.TERM === 'dumb') return plain;
+  const { Chalk } = await import('chalk');
+  const chalk = new Chalk({ level: 1 });
+  return { bold: chalk.bold, dim: chalk.dim, good: chalk.green, warn: chalk.yellow.bold, bad: chalk.red };
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { nearest } from '../formats/nearest.js';
+import { type Kind, kebab, perInputSettings, type SettingName, settings } from './settings.js';
+
+const show = (v: unknown): string => (typeof v === 'string' ? `'${v}'` : v === null ? 'nothing' : (JSON.stringify(v) ?? String(v)));
+
+/** The end of a sentence about a word that is not in a list. */
+export function didYouMean(word: unknown, words: readonly string[]): string {
+  const meant = typeof word === 'string' ? nearest(word, words) : undefined;
+  return meant ? `. Did you mean ${meant}?` : '';
+}
+
+/** Messages are ends of sentences, after the place: "--seed: 'x' is not a whole number". */
+const is = (fault: string) => ({ error: (issue: { input?: unknown }) => `${show(issue.input)} is ${fault}` });
+
+const oneOf = (words: readonly string[]) =>
+  z.enum(words as [string, ...string[]], {
+    error: ({ input }) => `${show(input)} is not one of ${words.join(', ')}${didYouMean(input, words)}`,
+  });
+
+const text = z.string(is('not text')).min(1, is('empty'));
+const number = z.number(is('not a number'));
+const integer = z.int(is('not a whole number'));
+/** YAML reads 1 and true as other types; as a name they are meant as they are written. */
+const name = z.union([text, z.number().transform(String), z.boolean().transform(String)], is('not a name'));
+const shape = z.array(integer.min(1, is('not a dimension, which is 1 or more')), is('not a shape such as 1,3,224,224')).min(1, is('empty'));
+
+/** A list, of which one member may stand alone. */
+const list = (item: z.ZodType<string>) =>
+  z.preprocess((v) => (Array.isArray(v) ? v : [v]), z.array(item).min(1, { error: 'the list is empty' }));
+
+const share = z
+  .union([z.number(), z.string().regex(/^\s*(\d+\.?\d*|\.\d+)\s*%\s*$/)], is('not a share such as 1% or 0.01'))
+  .transform((v) => (typeof v === 'string' ? Number.parseFloat(v) / 100 : v))
+  .refine((v) => v >= 0 && v < 1, is('not below 1, the whole: one percent is 1% or 0.01'));
+
+/** The schema of a value as edgeml.yaml holds it; its output is the value that the code takes. */
+export function schemaOf(type: Kind): z.ZodType {
+  switch (type.kind) {
+    case 'switch':
+      return z.boolean(is('not true or false'));
+    case 'text':
+      return name;
+    case 'path':
+      return text;
+    case 'choice':
+      return oneOf(type.words);
+    case 'choices':
+      return list(oneOf(type.words)).refine((all) => new Set(all).size === all.length, is('a list that names one twice'));
+    case 'names':
+    case 'patterns':
+      return list(name);
+    case 'integer':
+      return integer.min(type.min, is(`below ${type.min}`));
+    case 'number': {
+      const { above = -Infinity, max = Infinity } = type;
+      return number.refine((v) => v > above && v <= max, is(`not above ${above} and at most ${max}`));
+    }
+    case 'numbers':
+      return z.union([z.number(), z.array(z.number()).min(1)], is('not a number or a list of numbers, one per channel'));
+    case 'share':
+      return share;
+    case 'shapes':
+      return z.preprocess(
+        (v) => (Array.isArray(v) ? { '': v } : v),
+        z.record(z.string(), shape, is('not a shape or shapes by input name')),
+      );
+    case 'per-input':
+      return z.record(z.string(), section(perInputSettings), is('not a mapping from input names to settings'));
+  }
+}
+
+/** An object of settings by their keys in edgeml.yaml; any other key is an issue of code `unrecognized_keys`. */
+export const section = (names: readonly SettingName[]) =>
+  z.strictObject(Object.fromEntries(names.map((n) => [kebab(n), schemaOf(settings[n].type).optional()])), is('not a mapping'));

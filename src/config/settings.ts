@@ -1,0 +1,288 @@
+import { ioTypes, schemes } from '../quantize/schemes.js';
+import type { Target } from '../quantize/targets.js';
+
+/** What a setting holds; the same on the command line, in EDGEML_* and in edgeml.yaml. */
+export type Kind =
+  | { readonly kind: 'switch' }
+  | { readonly kind: 'text' }
+  /** In edgeml.yaml: relative to the file's own folder. */
+  | { readonly kind: 'path' }
+  | { readonly kind: 'choice'; readonly words: readonly string[] }
+  /** One or several of the words, each once. */
+  | { readonly kind: 'choices'; readonly words: readonly string[] }
+  | { readonly kind: 'names' }
+  /** Like names, but the flag is repeated instead of being split at commas. */
+  | { readonly kind: 'patterns' }
+  | { readonly kind: 'integer'; readonly min: number }
+  | { readonly kind: 'number'; readonly above?: number; readonly max?: number }
+  /** One number, or one per channel. */
+  | { readonly kind: 'numbers' }
+  /** A share of 1: `1%` or `0.01`. */
+  | { readonly kind: 'share' }
+  /** Input name to shape; '' for the only input. */
+  | { readonly kind: 'shapes' }
+  /** Input name to data settings; in edgeml.yaml only. */
+  | { readonly kind: 'per-input' };
+
+/** The TypeScript type of a kind's value. */
+export type ValueOf<K extends Kind> = K extends { kind: 'switch' }
+  ? boolean
+  : K extends { kind: 'choice'; words: readonly (infer W)[] }
+    ? W
+    : K extends { kind: 'choices'; words: readonly (infer W)[] }
+      ? readonly W[]
+      : K extends { kind: 'names' | 'patterns' }
+        ? readonly string[]
+        : K extends { kind: 'integer' | 'number' | 'share' }
+          ? number
+          : K extends { kind: 'numbers' }
+            ? number | readonly number[]
+            : K extends { kind: 'shapes' }
+              ? Readonly<Record<string, readonly number[]>>
+              : K extends { kind: 'per-input' }
+                ? Readonly<Record<string, Readonly<Record<string, unknown>>>>
+                : string;
+
+export interface Setting {
+  readonly type: Kind;
+  /** What `--help` shows for the value; absent for a switch. */
+  readonly value?: string;
+  readonly short?: string;
+  /** The flag is `--no-…`; the setting itself is on by default. */
+  readonly negated?: boolean;
+  /** Where it may be given; absent: everywhere. */
+  readonly only?: 'yaml' | 'flags';
+  readonly about: string;
+}
+
+const targets = ['tflite', 'onnx'] as const satisfies readonly Target[];
+
+/** How samples are prepared. In edgeml.yaml under `data:`, for every verb, or under a verb. */
+const data = {
+  samples: { type: { kind: 'integer', min: 1 }, value: 'n', about: 'use at most so many samples, a random choice by --seed' },
+  seed: { type: { kind: 'integer', min: 0 }, value: 'n', about: 'seed of everything random (default: 0)' },
+  take: { type: { kind: 'choice', words: ['random', 'first'] }, value: 'which', about: 'which samples --samples takes (default: random)' },
+  resize: {
+    type: { kind: 'choice', words: ['stretch', 'crop', 'letterbox'] },
+    value: 'how',
+    about: 'images: stretch, crop the centre, or letterbox to the size of the input (default: stretch)',
+  },
+  filter: {
+    type: { kind: 'choice', words: ['bilinear', 'bicubic', 'nearest'] },
+    value: 'name',
+    about: 'images: resampling filter (default: bilinear)',
+  },
+  cropFraction: {
+    type: { kind: 'number', above: 0, max: 1 },
+    value: 'share',
+    about: 'images, crop: share of the shorter side that is kept; 0.875 is "resize to 256, crop 224" (default: 1)',
+  },
+  pad: { type: { kind: 'number' }, value: 'level', about: 'images, letterbox: pixel value of the border, 0 to 255 (default: 0)' },
+  channels: {
+    type: { kind: 'choice', words: ['rgb', 'bgr'] },
+    value: 'order',
+    about: 'images: order of the colour channels that the model takes (default: rgb)',
+  },
+  mean: {
+    type: { kind: 'numbers' },
+    value: 'numbers',
+    about: 'subtracted from stored values (pixels are 0 to 255): one number, or one per channel (default: 0)',
+  },
+  std: { type: { kind: 'numbers' }, value: 'numbers', about: 'then divided by: one number, or one per channel (default: 1)' },
+  scale: { type: { kind: 'number' }, value: 'number', about: 'then multiplied by, in place of --std' },
+  raw: {
+    type: { kind: 'choice', words: ['uint8', 'int8', 'int16', 'float32'] },
+    value: 'type',
+    about: 'raw .bin files: element type, little endian',
+  },
+  layout: {
+    type: { kind: 'choice', words: ['nhwc', 'nchw'] },
+    value: 'order',
+    about: "raw, .npy, .npz: layout of the stored samples, where it is not the model's",
+  },
+  window: { type: { kind: 'integer', min: 1 }, value: 'n', about: 'raw, .wav: elements of a sample cut from a longer file' },
+  step: {
+    type: { kind: 'integer', min: 1 },
+    value: 'n',
+    about: 'raw, .wav: cut longer files into samples that begin every so many elements',
+  },
+  sampleRate: {
+    type: { kind: 'integer', min: 1 },
+    value: 'hertz',
+    about: '.wav: sample rate that the model was trained with; other files are resampled',
+  },
+  labels: {
+    type: { kind: 'path' },
+    value: 'file',
+    about: 'CSV or JSON of labels (default: y_labels.csv, labels.csv or labels.json in the folder, else its sub-folders are classes)',
+  },
+  labelColumn: { type: { kind: 'text' }, value: 'column', about: 'CSV rows: name or number (from 1) of the column that holds the label' },
+  classes: { type: { kind: 'names' }, value: 'names', about: "class names in the order of the model's outputs, where that is not sorted" },
+  perInput: {
+    type: { kind: 'per-input' },
+    only: 'yaml',
+    about: 'settings of this section that differ for one input of several, by its name',
+  },
+} as const satisfies Record<string, Setting>;
+
+const gates = {
+  maxDrop: {
+    type: { kind: 'share' },
+    value: 'share',
+    about: 'largest loss of top-1 accuracy (without labels: of agreement with the float model), e.g. 1% or 0.01',
+  },
+  minSqnr: { type: { kind: 'number' }, value: 'dB', about: 'smallest SQNR of every output' },
+} as const satisfies Record<string, Setting>;
+
+const model = {
+  inputShape: {
+    type: { kind: 'shapes' },
+    value: 'name=1,3,224,224',
+    about: 'fix free dimensions of an input; repeatable; without a name for the only input',
+  },
+} as const satisfies Record<string, Setting>;
+
+const samples = {
+  calibrate: {
+    type: { kind: 'path' },
+    value: 'path',
+    about: 'typical inputs, 50 to 200: a folder of images, raw .bin or .wav files, a .npy, .npz or .csv file',
+  },
+  evaluate: {
+    type: { kind: 'path' },
+    value: 'path',
+    about: 'samples that the result is judged on (default: a held-out fifth of --calibrate)',
+  },
+  randomCalibration: { type: { kind: 'switch' }, about: 'calibrate with noise, for smoke tests: the result is useless in the field' },
+} as const satisfies Record<string, Setting>;
+
+const quantization = {
+  scheme: {
+    type: { kind: 'choice', words: schemes },
+    value: 'name',
+    about: 'int8, int16x8 (int16 activations), dynamic (int8 weights only) or float16 (default: int8)',
+  },
+  io: {
+    type: { kind: 'choice', words: ioTypes },
+    value: 'type',
+    about: "type of the model's inputs and outputs: int8, uint8 or float32 (default: int8)",
+  },
+  ranges: {
+    type: { kind: 'choice', words: ['auto', 'minmax', 'percentile', 'mse', 'kl'] },
+    value: 'method',
+    about: 'how activation ranges are found: minmax, percentile, mse, kl, or auto, which tries them (default: auto)',
+  },
+  fc: {
+    type: { kind: 'choice', words: ['per-channel', 'per-tensor'] },
+    value: 'scales',
+    about: 'scales of fully connected weights; per-tensor for runtimes before August 2024 and some NPUs (default: per-channel)',
+  },
+  keepFloat: {
+    type: { kind: 'patterns' },
+    value: 'pattern',
+    about: "leave nodes in float: a name with *, or op:NAME for an operator; repeatable ('edgeml inspect --layers' lists names)",
+  },
+  equalize: { type: { kind: 'switch' }, negated: true, about: 'do not even out the channels of activations first' },
+  adaptiveRounding: {
+    type: { kind: 'switch' },
+    negated: true,
+    about: "round weights to nearest, not by their effect on the layer's output",
+  },
+} as const satisfies Record<string, Setting>;
+
+const writing = {
+  output: {
+    type: { kind: 'path' },
+    value: 'file',
+    short: 'o',
+    about: 'file to write, or stem of several (default: <model>_<scheme>.<format> here)',
+  },
+  to: {
+    type: { kind: 'choices', words: targets },
+    value: 'formats',
+    about: "tflite, onnx or tflite,onnx (default: --output's extension, else tflite)",
+  },
+  ioLayout: {
+    type: { kind: 'choice', words: ['keep', 'nhwc'] },
+    value: 'layout',
+    about: 'channels-first inputs and outputs: keep them or turn them to nhwc (default: keep)',
+  },
+} as const satisfies Record<string, Setting>;
+
+const verification = {
+  data: { type: { kind: 'path' }, value: 'path', about: 'samples to compare on: what --calibrate of quantize takes' },
+} as const satisfies Record<string, Setting>;
+
+const listing = {
+  layers: { type: { kind: 'switch' }, only: 'flags', about: 'list every node with its shape, parameters and multiply-accumulates' },
+  tensors: { type: { kind: 'switch' }, only: 'flags', about: 'list every quantized tensor with scale, zero point and axis' },
+} as const satisfies Record<string, Setting>;
+
+const printing = {
+  json: { type: { kind: 'switch' }, only: 'flags', about: 'print the result as one JSON document' },
+  quiet: { type: { kind: 'switch' }, short: 'q', only: 'flags', about: 'no progress, and only the essential on stdout' },
+} as const satisfies Record<string, Setting>;
+
+/** Every setting by its name in code; `kebab` of it is its flag and its key in edgeml.yaml. */
+export const settings = {
+  ...samples,
+  ...quantization,
+  ...writing,
+  ...verification,
+  ...model,
+  ...data,
+  ...gates,
+  ...listing,
+  ...printing,
+};
+
+export type SettingName = keyof typeof settings;
+export type Values = { readonly [K in SettingName]?: ValueOf<(typeof settings)[K]['type']> };
+
+const names = <T extends object>(group: T): readonly SettingName[] => Object.keys(group) as SettingName[];
+
+/** A heading of `--help` and what stands under it. */
+export interface SettingGroup {
+  readonly title: string;
+  readonly names: readonly SettingName[];
+}
+
+const group = (title: string, settingsOfIt: object): SettingGroup => ({ title, names: names(settingsOfIt) });
+const common = { data: group('Preparing samples:', data), gates: group('Gates (exit code 1 where one is not met):', gates) };
+
+/** What each verb takes, in the order of its `--help`. */
+export const verbs = {
+  quantize: [
+    group('Samples:', samples),
+    group('Quantization:', quantization),
+    group('Files:', { ...writing, ...model }),
+    common.data,
+    common.gates,
+    group('Output:', printing),
+  ],
+  verify: [group('Samples:', { ...verification, ...model }), common.data, common.gates, group('Output:', printing)],
+  inspect: [group('Model:', model), group('Output:', { ...listing, ...printing })],
+} as const satisfies Record<string, readonly SettingGroup[]>;
+
+export type Verb = keyof typeof verbs;
+
+export const settingsOf = (verb: Verb): readonly SettingName[] => verbs[verb].flatMap((g) => g.names);
+
+/** Sections of edgeml.yaml that hold for every verb. Keys of `model` stand at the top. */
+export const sharedSections: Readonly<Record<'model' | 'data' | 'gates', readonly SettingName[]>> = {
+  model: names(model),
+  data: names(data),
+  gates: names(gates),
+};
+
+/** Settings that may differ between the inputs of a model. */
+export const perInputSettings: readonly SettingName[] = [
+  ...(['resize', 'filter', 'cropFraction', 'pad', 'channels', 'mean', 'std', 'scale'] as const),
+  ...(['raw', 'layout', 'window', 'step', 'sampleRate'] as const),
+];
+
+/** `maxDrop` → `max-drop` */
+export const kebab = (name: string): string => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+
+/** `maxDrop` → `EDGEML_MAX_DROP` */
+export const variable = (name: string): string => `EDGEML_${kebab(name).replaceAll('-', '_').toUpperCase()}`;
