@@ -1,5 +1,6 @@
 import { defineOp, int } from './define.js';
 import { fileAxis } from './families/axes.js';
+import { singleTypes } from './families/elementwise-types.js';
 import { axisLaw } from './families/layout.js';
 import { inferRows, mapRows, rowsCost } from './families/rows.js';
 
@@ -19,7 +20,7 @@ export const hardmax = defineOp({
   cost: rowsCost(1),
   onnx: {
     type: 'Hardmax',
-    types: ['float32'],
+    types: singleTypes,
     // Before opset 13 the axis means another thing: formats/onnx has a rule for those.
     read: (n) => ({ inputs: [n.input(0)], attrs: { axis: fileAxis(n.int('axis', -1), n.input(0).shape.length, n) } }),
     write: ({ axis }) => ({ attributes: { axis: { int: axis } } }),

@@ -4,6 +4,7 @@ import { broadcastShapes, isFloat, sameShape, sizeOf, type TypeInfo } from '../i
 import { defineOp, float, int, type Operand } from './define.js';
 import { checkAxis, fileAxis } from './families/axes.js';
 import { broadcastIndex } from './families/elementwise.js';
+import { floatTypes } from './families/elementwise-types.js';
 
 /** (x - mean) / √(variance + epsilon) · scale + bias, mean and variance over `axis` and all axes after it. */
 export const layerNormalization = defineOp({
@@ -52,7 +53,7 @@ export const layerNormalization = defineOp({
   onnx: {
     type: 'LayerNormalization',
     since: 17,
-    types: ['float32', 'float64'],
+    types: floatTypes,
     read: (n) => {
       if (n.outputCount > 1) n.refuse('has its mean or deviation as further outputs');
       return {
@@ -64,7 +65,7 @@ export const layerNormalization = defineOp({
       const [x, scale, bias] = node.inputs as [Value, Value | null, Value | null];
       const normal = x.shape.slice(axis);
       const ones = fromNumbers(x.dtype, normal, new Array<number>(sizeOf(normal)).fill(1));
-      return { inputs: [x, scale ?? ones, bias], attributes: { axis: { int: axis }, epsilon: { float: epsilon } } };
+      return { inputs: [x, scale ?? ones, bias ?? null], attributes: { axis: { int: axis }, epsilon: { float: epsilon } } };
     },
   },
   decompose: (b, inputs, { axis, epsilon }) => {

@@ -1,6 +1,7 @@
 import type { Value } from '../ir/graph.js';
 import { defineOp, int } from './define.js';
 import { fileAxis } from './families/axes.js';
+import { floatTypes } from './families/elementwise-types.js';
 import { axisLaw } from './families/layout.js';
 import { inferRows, mapRows, rowsCost, withAxisLast } from './families/rows.js';
 import { byType } from './families/versions.js';
@@ -25,7 +26,7 @@ export const logSoftmax = defineOp({
   cost: rowsCost(4),
   onnx: {
     type: 'LogSoftmax',
-    types: ['float32', 'float64'],
+    types: floatTypes,
     // Before opset 13 the axis means another thing: formats/onnx has a rule for those.
     read: (n) => ({ inputs: [n.input(0)], attrs: { axis: fileAxis(n.int('axis', -1), n.input(0).shape.length, n) } }),
     write: ({ axis }) => ({ attributes: { axis: { int: axis } } }),

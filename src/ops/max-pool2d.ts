@@ -1,8 +1,9 @@
 import type { Node, Value } from '../ir/graph.js';
 import type { Tensor } from '../ir/tensor.js';
 import { defineOp } from './define.js';
+import { fusable } from './families/activation.js';
 import { larger, limits } from './families/exact.js';
-import { evaluatePool, inferPool, poolAttributes, poolCost, readPool, writePool } from './families/pool.js';
+import { evaluatePool, inferPool, poolAttributes, poolCost, readPool, windowTaps, writePool } from './families/pool.js';
 import { padSpatially } from './families/spatial-pad.js';
 import { byType } from './families/versions.js';
 
@@ -27,11 +28,17 @@ export const maxPool2d = defineOp({
     read: readPool,
     write: (attrs, node: Node) => writePool(attrs, node.inputs[0] as Value, node.outputs[0]),
   },
-  // maxpool(x, pads) -> maxpool(pad(x, pads, lowest value), 0): what no padding name says.
+  // maxpool(x, pads) -> maxpool(pad(x, pads, lowest value), 0): what no padding name says. A dilated one is the maximum of its taps.
   decompose: (b, inputs, attrs, outputs) => {
     const x = inputs[0] as Value;
-    if (attrs.dilations.some((d) => d !== 1)) return null;
     const padded = padSpatially(b, x, attrs, attrs.kernel, outputs[0], Number(limits(x.dtype).low));
-    return padded && [b.op('MaxPool2D', [padded], { ...attrs, pads: [0, 0, 0, 0], ceil: false })];
+    if (attrs.dilations.every((d) => d === 1)) {
+      return padded && [b.op('MaxPool2D', [padded], { ...attrs, pads: [0, 0, 0, 0], ceil: false })];
+    }
+    const taps = windowTaps(b, padded ?? x, attrs, outputs[0]);
+    if (!taps) return null;
+    const top = taps.reduce((a, v) => b.op('Maximum', [a, v]));
+    const [min, max] = fusable[attrs.activation];
+    return [attrs.activation === 'none' ? top : b.op('Clip', [top], { min, max })];
   },
 });

@@ -1,7 +1,9 @@
+import type { Value } from '../../ir/graph.js';
 import { fromNumbers, numbersFor, type Tensor, toNumbers } from '../../ir/tensor.js';
 import { sizeOf, type TypeInfo } from '../../ir/types.js';
 import { bool, type Cost, ints, type Operand } from '../define.js';
 import type { Operation, TfliteOperator, TfliteOperatorSpec } from '../mappings.js';
+import type { NodeBuilder } from '../node-builder.js';
 import { type Activation, activation, applyActivation, fromTfliteActivation, toTfliteActivation } from './activation.js';
 import { checkWindow, paddingName, padsOf, window2d, windowOutput } from './window.js';
 
@@ -111,4 +113,23 @@ export function writePool(attrs: PoolAttrs, x: TypeInfo, y: TypeInfo): TfliteOpe
       fused_activation_function: toTfliteActivation(attrs.activation),
     },
   };
+}
+
+/** More taps than this make too many operators of one. */
+const mostTaps = 64;
+
+/**
+ * The elements that tap (row, column) of every window sees, one strided slice per tap: what a dilated window is for a format
+ * without dilated pooling. `padded` holds the padding already. Null where there are too many.
+ */
+export function windowTaps(b: NodeBuilder, padded: Value, attrs: PoolAttrs, output: TypeInfo): Value[] | null {
+  const { kernel, strides, dilations } = attrs;
+  if (kernel[0] * kernel[1] > mostTaps) return null;
+  const [n, oh, ow, c] = output.shape;
+  const taps = Array.from({ length: kernel[0] * kernel[1] }, (_, i) => [Math.floor(i / kernel[1]), i % kernel[1]]);
+  return taps.map(([row, column]) => {
+    const starts = [0, row * dilations[0], column * dilations[1], 0];
+    const ends = [n, starts[1] + (oh - 1) * strides[0] + 1, starts[2] + (ow - 1) * strides[1] + 1, c];
+    return b.op('Slice', [padded], { starts, ends, steps: [1, strides[0], strides[1], 1] });
+  });
 }
