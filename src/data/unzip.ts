@@ -103,6 +103,8 @@ async function unpackToFile(path: string, entry: ZipEntry): Promise<Unpacked> {
   return {
     size: entry.size,
     async read(offset, length) {
+      // The number of a closed file may stand for another one by now.
+      if (!open) throw new ModelError(`${path} is read after its data set was closed.`);
       const out = Buffer.allocUnsafeSlow(length);
       for (let done = 0; done < length; ) {
         const { bytesRead } = await promisify(read)(file, { buffer: out, offset: done, length: length - done, position: offset + done });
