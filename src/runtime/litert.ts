@@ -2,6 +2,7 @@ import { ModelError } from '../errors.js';
 import { decodeFile, quantOf, type TfliteFile, type TfliteTensor } from '../formats/tflite/file.js';
 import { bytesOf, type Tensor } from '../ir/tensor.js';
 import { type DType, dtypes, sameShape, showType, sizeOf } from '../ir/types.js';
+import { breathe } from './breathe.js';
 import {
   instantiateLiteRt,
   type LiteRtBuffer,
@@ -100,6 +101,7 @@ class LiteRtSession implements Session {
     if (inputs.length !== this.inputs.length) {
       throw new ModelError(`The model takes ${this.inputs.length} inputs, not ${inputs.length}.`);
     }
+    await breathe();
     for (const [i, t] of inputs.entries()) this.fill(i, t);
     const buffers = this.guard('run the model', () => this.compiled.run(0, this.inputBuffers) as LiteRtBuffer[]);
     try {
