@@ -6,7 +6,13 @@ import { spatialRank, windowOf } from './window.js';
 
 /** A filter [A,B,kh,kw] or [A,B,kw] in another order of axes, a 1-D one with kh = 1. The result keeps its name. */
 function reorder(b: RuleBuilder, w: Value, perm: readonly number[]): Value {
-  const full = w.shape.length === 3 ? b.op('Reshape', [w], { shape: [w.shape[0], w.shape[1], 1, w.shape[2]] }, { outputs: [w.name] }) : w;
+  const [o, i, ...kernel] = w.shape;
+  const shape = kernel.length === 1 ? [o, i, 1, ...kernel] : w.shape;
+  // Only axes of length 1 move in a pointwise filter: a reshape keeps it a view on the file.
+  if (kernel.every((k) => k === 1) && perm.indexOf(0) < perm.indexOf(1)) {
+    return b.op('Reshape', [w], { shape: perm.map((p) => shape[p]) }, { outputs: [w.name] });
+  }
+  const full = kernel.length === 1 ? b.op('Reshape', [w], { shape }, { outputs: [w.name] }) : w;
   return b.op('Transpose', [full], { perm }, { outputs: [w.name] });
 }
 

@@ -1,8 +1,10 @@
 import { hasRecord, type Rule, readByRecord } from '../records.js';
 import { attentionRules } from './attention.js';
 import { channelRules } from './channels.js';
+import { constantRules } from './constants.js';
 import { controlRules } from './control.js';
 import { convolutionRules } from './convolution.js';
+import { windowRules } from './cosine-windows.js';
 import { elementwiseRules } from './elementwise.js';
 import { lossRules } from './losses.js';
 import { matrixRules } from './matrix.js';
@@ -14,13 +16,13 @@ import { refusalRules } from './refusals.js';
 import { resizeRules } from './resize.js';
 import { shapeRules } from './shapes.js';
 import { softmaxRules } from './softmax.js';
-import { windowRules } from './windows.js';
 
 /** Operators that are not one to one with a record, by their ONNX type. */
 const rules = new Map<string, Rule>(
   Object.entries({
     ...attentionRules,
     ...channelRules,
+    ...constantRules,
     ...controlRules,
     ...convolutionRules,
     ...elementwiseRules,
