@@ -140,8 +140,5 @@ const throughFile =
 const runs: Readonly<Record<Backend, Run>> = {
   interpreter: async (graph, inputs) => interpret(graph, inputs).outputs,
   onnx: throughFile(writeOnnx, () => onnxruntime({ threads: 1 })),
-  tflite: throughFile(
-    async (g) => (await import('../../src/formats/tflite/' + 'write.js')).writeTflite(g),
-    () => litert,
-  ),
+  tflite: throughFile(writeTflite, () => litert),
 };
