@@ -93,6 +93,7 @@ class LiteRtSession implements Session {
   }
 
   async run(inputs: readonly Tensor[]): Promise<Tensor[]> {
+    await breathe();
     if (!this.open || this.instance.dead) {
       throw new ModelError(
         `The LiteRT session is ${this.open ? 'lost: the runtime crashed in the meantime' : 'closed'}. Load the model again.`,
@@ -101,7 +102,6 @@ class LiteRtSession implements Session {
     if (inputs.length !== this.inputs.length) {
       throw new ModelError(`The model takes ${this.inputs.length} inputs, not ${inputs.length}.`);
     }
-    await breathe();
     for (const [i, t] of inputs.entries()) this.fill(i, t);
     const buffers = this.guard('run the model', () => this.compiled.run(0, this.inputBuffers) as LiteRtBuffer[]);
     try {
