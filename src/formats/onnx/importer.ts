@@ -186,7 +186,8 @@ export class Importer {
   }
 
   private refuse(proto: NodeProto, scope: Scope, reason: string): undefined {
-    const operator = proto.domain === '' || proto.domain === 'ai.onnx' ? proto.opType : `${proto.domain}.${proto.opType}`;
+    const type = proto.opType.replace(/\s+/g, ' ').trim() || '(an operator without a name)';
+    const operator = proto.domain === '' || proto.domain === 'ai.onnx' ? type : `${proto.domain}.${type}`;
     const key = `${operator}\n${reason}`;
     const entry = this.unsupported.get(key) ?? { operator, reason, nodes: [] };
     entry.nodes.push(scope.prefix + nodeName(proto));
