@@ -39,9 +39,7 @@ describe('rows of a broadcast', () => {
 
 describe('scalar functions', () => {
   it('round ties to even and keep the sign of zero', () => {
-    expect([0.5, 1.5, 2.5, -0.5, -1.5, 0.49999999999999994, 2 ** 52 + 1].map(roundHalfEven)).toEqual([
-      0, 2, 2, -0, -2, 0, 4503599627370498,
-    ]);
+    expect([0.5, 1.5, 2.5, -0.5, -1.5, 0.49999999999999994, 2 ** 52 + 1].map(roundHalfEven)).toEqual([0, 2, 2, -0, -2, 0, 2 ** 52 + 1]);
     expect(roundHalfEven(Number.NEGATIVE_INFINITY)).toBe(Number.NEGATIVE_INFINITY);
   });
 
