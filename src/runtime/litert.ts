@@ -53,6 +53,9 @@ export const litert: Runtime = {
   },
 };
 
+/** Size of the runtime's heap in bytes, 0 before the first load. It never shrinks, but closed sessions leave their room to new ones. */
+export const litertHeap = async (): Promise<number> => (shared ? (await shared).wasm.HEAPU8.length : 0);
+
 class LiteRtSession implements Session {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
