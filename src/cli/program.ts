@@ -48,8 +48,8 @@ const texts: Readonly<Record<Verb, VerbText>> = {
 
 const about = 'A trained model in, a verified int8 model out.';
 
-const precedence = `Options may also be given as environment variables (EDGEML_MAX_DROP=1%) and in an edgeml.yaml beside the model or in
-a folder above it; flags go before variables, variables before the file.`;
+const precedence = `Options may also be given as environment variables (EDGEML_MAX_DROP=1%) and in an edgeml.yaml
+beside the model or in a folder above it; flags go before variables, variables before the file.`;
 
 export const exitCodeTable: readonly (readonly [code: number, meaning: string])[] = [
   [0, 'done'],
@@ -72,6 +72,7 @@ export function commandTree(actions: Readonly<Record<Verb, Action>>): Command {
     .helpCommand('help [verb]', 'print the help of a verb')
     .usage('<verb> <model> [options]')
     .showSuggestionAfterError(true)
+    .configureHelp({ helpWidth: Math.min(process.stdout.columns || 100, 110) })
     .addHelpText(
       'after',
       `\nExample:\n  edgeml quantize model.h5 --calibrate images/\n\n'edgeml <verb> --help' lists the options of a verb.\n\n${precedence}`,

@@ -7,6 +7,7 @@ import { filesBelow, importsOf } from './sources.js';
  */
 const tiers: readonly (readonly string[])[] = [
   ['errors.ts'],
+  ['fs'],
   ['ir'],
   ['ops'],
   ['formats', 'passes', 'memory', 'data'],
@@ -14,6 +15,7 @@ const tiers: readonly (readonly string[])[] = [
   ['quantize', 'prune'],
   ['codegen', 'bench'],
   ['deploy', 'report'],
+  ['config', 'save.ts'],
   ['index.ts'],
   ['cli'],
 ];

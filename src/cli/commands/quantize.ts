@@ -18,13 +18,14 @@ export interface QuantizeDocument extends QuantizeReport {
   readonly config?: string;
 }
 
-const stages: Readonly<Record<Stage, string>> = {
-  equalize: 'Evening out channels',
-  calibrate: 'Calibrating',
-  reference: 'Running the float model',
-  ranges: 'Trying range methods',
-  weights: 'Rounding weights',
-  verify: 'Verifying',
+/** What a stage is called on the progress line, and what it counts. */
+const stages: Readonly<Record<Stage, readonly [name: string, unit?: string]>> = {
+  equalize: ['Evening out channels', 'samples'],
+  calibrate: ['Calibrating', 'samples'],
+  reference: ['Running the float model', 'samples'],
+  ranges: ['Trying range methods'],
+  weights: ['Rounding weights'],
+  verify: ['Verifying', 'samples'],
 };
 
 /** `edgeml quantize [model]`: settings, then the quantizer, then the files, then the summary. */
@@ -46,7 +47,10 @@ export async function quantizeCommand(model: string | undefined, flags: Readonly
       ...quantizationOf(values),
       to: outputs.map((o) => o.target),
       gates,
-      onProgress: (stage, done, total) => terminal.progress.update(stages[stage], done, total),
+      onProgress: (stage, done, total) => {
+        const [name, unit] = stages[stage];
+        terminal.progress.update(name, done, total, unit);
+      },
       onWarning: terminal.warn,
     });
     if (!gateError) await writeAllAtomic(outputs.map((o) => ({ path: o.path, bytes: files[o.target] as Uint8Array })));

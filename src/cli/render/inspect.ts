@@ -16,7 +16,7 @@ export function renderInspect(r: InspectReport, style: Style, show: { readonly l
       `${bytes(a.peak_bytes)}${a.int8_bytes !== undefined ? `, as int8 ${bytes(a.int8_bytes)}` : ''}${a.at ? ` (at ${elide(a.at, 40)})` : ''}`,
     ],
   ];
-  const operators = r.operators.map((o) => [o.operator, String(o.count), count(o.macs), count(o.parameters)]);
+  const operators = r.operators.map((o) => [o.operator, String(o.count), some(o.macs), some(o.parameters)]);
   const right = { right: true };
   return [
     `${style.bold(printable(r.model.path))}  ${style.dim(`${formats[r.model.format] ?? r.model.format}, ${bytes(r.model.size)}`)}`,
@@ -37,6 +37,9 @@ export function renderInspect(r: InspectReport, style: Style, show: { readonly l
   ];
 }
 
+/** A column of counts is easier to read without its zeros. */
+const some = (n: number): string => (n === 0 ? '·' : count(n));
+
 const headed = (style: Style, rows: readonly (readonly string[])[], columns: Parameters<typeof table>[1]): string[] =>
   table(rows, columns).map((line, i) => (i === 0 ? style.dim(line) : line));
 
@@ -52,7 +55,7 @@ function showQuant({ scale, zero_point: zero, axis }: QuantReport): string {
 }
 
 function layerTable({ layers }: InspectReport, style: Style): string[] {
-  const rows = layers.map((l) => [elide(l.name, 48), l.operator, `${l.dtype}[${l.shape.join(',')}]`, count(l.parameters), count(l.macs)]);
+  const rows = layers.map((l) => [elide(l.name, 48), l.operator, `${l.dtype}[${l.shape.join(',')}]`, some(l.parameters), some(l.macs)]);
   return headed(style, [['layer', 'operator', 'output', 'parameters', 'MACs'], ...rows], [{}, {}, {}, { right: true }, { right: true }]);
 }
 
@@ -75,14 +78,14 @@ function quantizationLines(r: InspectReport, style: Style): string[] {
 
 /** One line per thing that would stop quantization or leave a node in float; none where all is well. */
 export function renderBlockers({ quantization: q }: InspectReport): string[] {
-  const some = (nodes: readonly string[]): string => {
+  const named = (nodes: readonly string[]): string => {
     if (nodes.length === 0) return '';
     const shown = nodes.slice(0, 3).map((n) => `'${n}'`);
     return ` (${plural(nodes.length, 'node')}: ${shown.join(', ')}${nodes.length > 3 ? ', …' : ''})`;
   };
   const formats = Object.entries(q.unsupported).flatMap(([format, all]) =>
-    all.map((u) => `Stops ${format === 'onnx' ? 'ONNX' : 'TFLite'}: ${u.operator} ${u.reason}${some(u.nodes)}`),
+    all.map((u) => `Stops ${format === 'onnx' ? 'ONNX' : 'TFLite'}: ${u.operator} ${u.reason}${named(u.nodes)}`),
   );
-  const floats = q.stays_float.map((s) => `Stays in float: ${s.operator} ${s.reason}${some(s.nodes)}`);
+  const floats = q.stays_float.map((s) => `Stays in float: ${s.operator} ${s.reason}${named(s.nodes)}`);
   return [...(q.refused ? [q.refused] : []), ...formats, ...floats].map(printable);
 }

@@ -3,8 +3,11 @@ import { bar, seconds } from './text.js';
 
 /** One line on a terminal that says what is being done; nothing at all elsewhere. */
 export interface Progress {
-  /** @param done Samples (or steps) of `total` that are done; a stage begins when its name changes. */
-  update(stage: string, done: number, total: number): void;
+  /**
+   * @param done Steps of `total` that are done; a stage begins when its name changes.
+   * @param unit What a step is, for the rate: "samples".
+   */
+  update(stage: string, done: number, total: number, unit?: string): void;
   /** Prints a line above the progress line. */
   note(line: string): void;
   /** Removes the line. */
@@ -37,7 +40,7 @@ export function progressOn(
     shown = false;
   };
   return {
-    update(stage, done, total) {
+    update(stage, done, total, unit) {
       const t = now();
       if (stage !== current) {
         current = stage;
@@ -46,7 +49,7 @@ export function progressOn(
       }
       if (t - drawn < interval && done < total) return;
       drawn = t;
-      const line = progressLine(stage, done, total, (t - started) / 1000);
+      const line = progressLine({ stage, done, total, unit, elapsed: (t - started) / 1000 });
       clear();
       stream.write(style.dim(line.slice(0, (stream.columns || 80) - 1)));
       shown = true;
@@ -59,13 +62,22 @@ export function progressOn(
   };
 }
 
-/** "Calibrating ██████▍  64/200  31.5 samples/s  4.3 s left". Rate and rest are left out until they mean something. */
-export function progressLine(stage: string, done: number, total: number, elapsed: number): string {
+interface State {
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+  readonly unit?: string;
+  /** Seconds. */
+  readonly elapsed: number;
+}
+
+/** "Calibrating ██████▍·····  64/200  31.5 samples/s  4.3 s left". Rate and rest are left out until they mean something. */
+export function progressLine({ stage, done, total, unit, elapsed }: State): string {
   if (total <= 1) return `${stage} …`;
   const parts = [`${stage} ${bar(done / total, barWidth).padEnd(barWidth, '·')}  ${done}/${total}`];
   if (done > 0 && elapsed > 0.2) {
     const rate = done / elapsed;
-    parts.push(`${rate.toFixed(rate < 10 ? 1 : 0)} samples/s`);
+    if (unit) parts.push(`${rate.toFixed(rate < 10 ? 1 : 0)} ${unit}/s`);
     if (done < total) parts.push(`${seconds((total - done) / rate)} left`);
   }
   return parts.join('  ');

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Output } from '../commands/outputs.js';
 import type { QuantizeDocument } from '../commands/quantize.js';
 import { fidelityLines, fileTable } from './files.js';
@@ -31,10 +32,8 @@ export function renderQuantize(d: QuantizeDocument, outputs: readonly Output[], 
   ];
 }
 
-function heading({ model, scheme, io, ranges }: QuantizeDocument, style: Style): string {
-  const tried = ranges?.tried?.map((t) => `${t.method} ${t.sqnr_db.toFixed(1)} dB`).join(', ');
-  const how = [`inputs and outputs ${io}`, ...(ranges ? [`ranges by ${ranges.method}${tried ? ` (tried: ${tried})` : ''}`] : [])];
-  return `${style.bold(`${printable(model.path)} → ${scheme}`)}  ${style.dim(how.join(', '))}`;
+function heading({ model, scheme, io }: QuantizeDocument, style: Style): string {
+  return style.bold(printable(`${basename(model.path)} → ${scheme}, inputs and outputs ${io}`));
 }
 
 function worstLayers({ layers }: QuantizeDocument, style: Style): string[] {
@@ -59,9 +58,15 @@ function provenance(d: QuantizeDocument, style: Style): string[] {
   const described = [`${plural(c.samples, 'sample')} of ${c.description}`, c.preparation, c.decoder && `decoded by ${c.decoder}`];
   const rows = [
     ['calibration', used ?? described.filter(Boolean).join('; ')],
+    ...(d.ranges ? [['ranges', rangeText(d.ranges)]] : []),
     ['judged on', `${plural(e.samples, 'sample')} ${sources[e.from]}`],
     ...(d.config ? [['settings', d.config]] : []),
     ['time', seconds(d.seconds)],
   ];
   return table(rows, [{ style: style.dim }]);
+}
+
+/** The method, and what the ones that were tried came to. */
+function rangeText({ method, tried = [] }: NonNullable<QuantizeDocument['ranges']>): string {
+  return tried.length === 0 ? method : `${method}; tried ${tried.map((t) => `${t.method} ${decibels(t.sqnr_db)}`).join(', ')}`;
 }
