@@ -53,6 +53,11 @@ function commanderUsage(error: unknown): UsageError | null | undefined {
   const { code, exitCode, message } = error as { code?: unknown; exitCode?: number; message: string };
   if (typeof code !== 'string' || !code.startsWith('commander.')) return undefined;
   if (exitCode === 0) return null;
+  const file = /^error: unknown command '(.*\.(?:onnx|tflite|h5|hdf5|keras))'/.exec(message)?.[1];
+  if (file)
+    return new UsageError(
+      `unknown command '${file}'. To quantize that model: edgeml quantize ${file} --calibrate PATH; to look at it: edgeml inspect ${file}.`,
+    );
   const [said, suggestion] = message.replace(/^error: /, '').split('\n');
   const sentence = said.endsWith('.') ? said : `${said}.`;
   return new UsageError(

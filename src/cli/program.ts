@@ -15,7 +15,8 @@ interface VerbText {
 
 const model = 'an .onnx, .tflite, .h5 or .keras file; the format is recognised from its bytes';
 
-const texts: Readonly<Record<Verb, VerbText>> = {
+/** What `--help` and docs/cli.md say of each verb. */
+export const verbTexts: Readonly<Record<Verb, VerbText>> = {
   quantize: {
     summary: 'make an int8 model, run it beside the float model and say how close it is',
     args: [['[model]', `${model} (default: model: of edgeml.yaml)`]],
@@ -82,7 +83,7 @@ export function commandTree(actions: Readonly<Record<Verb, Action>>): Command {
 }
 
 function addVerb(program: Command, verb: Verb, action: Action): void {
-  const { summary, args, examples, notes } = texts[verb];
+  const { summary, args, examples, notes } = verbTexts[verb];
   const command = program
     .command(verb)
     .description(`${summary[0].toUpperCase()}${summary.slice(1)}.`)

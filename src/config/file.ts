@@ -108,6 +108,9 @@ function sentences(issue: z.core.$ZodIssue, file: YamlFile, didYouMean: (word: u
   });
 }
 
+/** A trailing slash, which says that a folder is meant, stays. */
+const inFolder = (folder: string, path: string): string => shorten(resolve(folder, path)) + (/[/\\]$/.test(path) ? '/' : '');
+
 /** Keys as in the file to names as in the code; paths made relative to the file's folder. */
 function valuesOf(given: Readonly<Record<string, unknown>>, folder: string): Values {
   const byKey = new Map(Object.keys(settings).map((n) => [kebab(n), n as SettingName]));
@@ -116,7 +119,7 @@ function valuesOf(given: Readonly<Record<string, unknown>>, folder: string): Val
     const name = byKey.get(key);
     if (!name || value === undefined) continue;
     const { kind } = settings[name].type;
-    if (kind === 'path') out[name] = shorten(resolve(folder, value as string));
+    if (kind === 'path') out[name] = inFolder(folder, value as string);
     else if (kind === 'per-input')
       out[name] = Object.fromEntries(
         Object.entries(value as object).map(([input, v]) => [input, valuesOf(v as Record<string, unknown>, folder)]),

@@ -29,8 +29,9 @@ const shape = z.array(integer.min(1, is('not a dimension, which is 1 or more')),
 const list = (item: z.ZodType<string>) =>
   z.preprocess((v) => (Array.isArray(v) ? v : [v]), z.array(item).min(1, { error: 'the list is empty' }));
 
+const noShare = is('not a share such as 1% or 0.01');
 const share = z
-  .union([z.number(), z.string().regex(/^\s*(\d+\.?\d*|\.\d+)\s*%\s*$/)], is('not a share such as 1% or 0.01'))
+  .union([z.number(), z.string().regex(/^\s*(\d+\.?\d*|\.\d+)\s*%\s*$/, noShare)], noShare)
   .transform((v) => (typeof v === 'string' ? Number.parseFloat(v) / 100 : v))
   .refine((v) => v >= 0 && v < 1, is('not below 1, the whole: one percent is 1% or 0.01'));
 
@@ -57,7 +58,7 @@ export function schemaOf(type: Kind): z.ZodType {
       return number.refine((v) => v > above && v <= max, is(`not above ${above} and at most ${max}`));
     }
     case 'numbers':
-      return z.union([z.number(), z.array(z.number()).min(1)], is('not a number or a list of numbers, one per channel'));
+      return z.union([z.number(), z.array(z.number()).min(1, is('empty'))], is('not a number or a list of numbers, one per channel'));
     case 'share':
       return share;
     case 'shapes':

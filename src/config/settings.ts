@@ -195,7 +195,7 @@ const writing = {
     type: { kind: 'path' },
     value: 'file',
     short: 'o',
-    about: 'file to write, or stem of several (default: <model>_<scheme>.<format> here)',
+    about: 'file to write, or stem of several (default: NAME_int8.tflite in the working directory)',
   },
   to: {
     type: { kind: 'choices', words: targets },

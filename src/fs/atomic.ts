@@ -18,7 +18,7 @@ export async function writeAllAtomic(files: readonly { readonly path: string; re
   const ready: { path: string; bytes: Uint8Array; from: string; to: string }[] = [];
   try {
     for (const { path, bytes } of files) {
-      const target = await resolveTarget(path);
+      const target = await guard(path, bytes, () => resolveTarget(path));
       if (target.stats && !target.stats.isFile()) await guard(path, bytes, () => fs.writeFile(target.path, bytes));
       else ready.push({ path, bytes, from: await guard(path, bytes, () => writeTemporary(target, bytes)), to: target.path });
     }

@@ -15,7 +15,7 @@ const place = (): string => {
   return path;
 };
 const basic = ['quantize', '../small.tflite', '--calibrate', '../samples.npy'];
-const escape = String.fromCharCode(27);
+const escapeCharacter = String.fromCharCode(27);
 
 beforeAll(async () => {
   await ensureBuilt();
@@ -34,7 +34,7 @@ describe('edgeml quantize', () => {
     expect(stdout).toMatch(/output +SQNR +max error\n +scores +\d+\.\d dB/);
     expect(stdout).toMatch(/top-1 agreement \d+\.\d %/);
     expect(stdout).toMatch(/calibration +16 samples of /);
-    expect(stdout).not.toContain(escape);
+    expect(stdout).not.toContain(escapeCharacter);
     expect(stderr).toBe('');
   });
 
@@ -86,7 +86,9 @@ describe('edgeml quantize', () => {
     const cwd = place();
     const { code, stdout, stderr } = await edgeml([...basic, '--min-sqnr', '90', '--json'], { cwd });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^edgeml: Gate --min-sqnr: output 'scores' of the \.tflite file has \d+\.\d+ dB; 90 dB is asked\.\nNothing was written\.\n$/);
+    expect(stderr).toMatch(
+      /^edgeml: Gate --min-sqnr: output 'scores' of the \.tflite file has \d+\.\d+ dB; 90 dB is asked\.\nNothing was written\.\n$/,
+    );
     expect(readdirSync(cwd)).toEqual([]);
     const report = JSON.parse(stdout);
     expect(report.gates).toMatchObject({ min_sqnr: 90, met: false });
@@ -117,7 +119,10 @@ describe('edgeml quantize', () => {
   it('takes its settings from edgeml.yaml, then from the environment, then from flags', async () => {
     const cwd = place();
     await writeSmallModel(join(cwd, 'small.tflite'));
-    writeFileSync(join(cwd, 'edgeml.yaml'), 'model: small.tflite\nquantize:\n  calibrate: ../samples.npy\n  io: float32\n  ranges: minmax\n  scheme: int16x8\n');
+    writeFileSync(
+      join(cwd, 'edgeml.yaml'),
+      'model: small.tflite\nquantize:\n  calibrate: ../samples.npy\n  io: float32\n  ranges: minmax\n  scheme: int16x8\n',
+    );
     const env = { EDGEML_RANGES: 'mse', EDGEML_SCHEME: 'int8' };
     const { code, stdout, stderr } = await edgeml(['quantize', '--json', '--ranges', 'kl'], { cwd, env });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
