@@ -1,7 +1,7 @@
 import { ModelError } from '../errors.js';
-import { decodeFile, quantOf, type TfliteFile, type TfliteTensor } from '../formats/tflite/file.js';
+import { decodeFile, quantOf, type TfliteFile } from '../formats/tflite/file.js';
 import { bytesOf, type Tensor } from '../ir/tensor.js';
-import { type DType, dtypes, sameShape, showType, sizeOf } from '../ir/types.js';
+import { dtypes, sameShape, showType, sizeOf } from '../ir/types.js';
 import { breathe } from './breathe.js';
 import {
   instantiateLiteRt,
@@ -14,23 +14,8 @@ import {
   takeVector,
   type WasmObject,
 } from './litert-module.js';
+import { elementTypes, hasComputedShapes, type NamedTensor, order, portTensors } from './litert-ports.js';
 import type { Port, Runtime, Session } from './types.js';
-
-/** LiteRT's ElementType values (kLiteRtElementType*), which are TFLite's own. */
-const elementTypes: Readonly<Record<number, DType>> = {
-  1: 'float32',
-  2: 'int32',
-  3: 'uint8',
-  4: 'int64',
-  6: 'bool',
-  7: 'int16',
-  9: 'int8',
-  10: 'float16',
-  11: 'float64',
-  13: 'uint64',
-  16: 'uint32',
-  17: 'uint16',
-};
 
 /** One wasm instance serves the whole process: a second would cost its 75 ms and its heap again. */
 let shared: Promise<LiteRtInstance> | undefined;
@@ -44,14 +29,29 @@ export const litert: Runtime = {
   version: `@litertjs/core ${litertVersion()} (wasm)`,
   load: async (model) => {
     // Checked by our own decoder first: the runtime follows the offsets of a corrupt file without looking.
-    const file = decodeFile(model, 'The model');
+    const given = decodeFile(model, 'The model');
+    const fixed = hasComputedShapes(given) ? await withFixedShapes(model) : undefined;
+    const file = fixed ? decodeFile(fixed, 'The model') : given;
     shared ??= instantiateLiteRt().catch((e: unknown) => {
       shared = undefined;
       throw e;
     });
-    return new LiteRtSession(await shared, model, file);
+    return new LiteRtSession(await shared, fixed ?? model, file);
   },
 };
+
+/**
+ * The same model with a batch of 1 and every shape settled, as edgeml reads it: LiteRT leaves garbage in outputs
+ * whose shape it learns only while it runs. Throws ModelError where the model cannot be read.
+ */
+async function withFixedShapes(model: Uint8Array): Promise<Uint8Array> {
+  const [{ readTflite }, { writeTflite }] = await Promise.all([import('../formats/tflite/read.js'), import('../formats/tflite/write.js')]);
+  const readSibling = (name: string): never => {
+    throw new ModelError(`The model refers to the file '${name}', but it is held in memory.`);
+  };
+  const { graph } = await readTflite({ path: 'The model', bytes: model, readSibling }, {});
+  return writeTflite(graph);
+}
 
 /** Size of the runtime's heap in bytes, 0 before the first load. It never shrinks, but closed sessions leave their room to new ones. */
 export const litertHeap = async (): Promise<number> => (shared ? (await shared).wasm.HEAPU8.length : 0);
@@ -222,35 +222,4 @@ class LiteRtSession implements Session {
       );
     throw new ModelError(`LiteRT cannot ${doing}: ${[...new Set(words)].filter(Boolean).join('; ')}.`, { cause: thrown });
   }
-}
-
-interface NamedTensor {
-  readonly name: string;
-  readonly tensor: TfliteTensor;
-}
-
-/** Inputs and outputs of the graph that the first signature runs, in the file's order and by the signature's names. */
-function portTensors(file: TfliteFile): { inputs: NamedTensor[]; outputs: NamedTensor[] } {
-  const signature = file.signature_defs?.[0];
-  const graph = file.subgraphs?.[signature?.subgraph_index ?? 0];
-  const named = (indices: readonly number[] = [], map?: readonly { name?: string; tensor_index: number }[]): NamedTensor[] =>
-    indices.map((at) => {
-      const tensor = graph?.tensors?.[at];
-      if (!tensor) throw new ModelError(`The model refers to tensor ${at}, which it does not have.`);
-      return { name: map?.find((m) => m.tensor_index === at)?.name ?? tensor.name ?? '', tensor };
-    });
-  const outputs = graph?.outputs ?? [];
-  // LiteRT answers garbage for both without a word (an output that the graph writes into twice or not at all).
-  const odd = outputs.find((at, i) => graph?.inputs?.includes(at) || outputs.indexOf(at) !== i);
-  if (odd !== undefined) {
-    const [{ name }] = named([odd]);
-    throw new ModelError(`LiteRT cannot run the model: its output '${name}' is also an input, or there twice.`);
-  }
-  return { inputs: named(graph?.inputs, signature?.inputs), outputs: named(outputs, signature?.outputs) };
-}
-
-/** Where the runtime's signature lists each port: by name where names tell them apart, by position otherwise. */
-function order(ports: readonly NamedTensor[], names: readonly string[]): number[] {
-  const unique = new Set(names).size === names.length && ports.every((p) => names.includes(p.name));
-  return ports.map((p, i) => (unique ? names.indexOf(p.name) : i));
 }

@@ -1,4 +1,5 @@
 import { arithmeticRules } from './arithmetic.js';
+import { blockRules } from './blocks.js';
 import { mediapipeRules } from './mediapipe.js';
 import type { TfliteRule } from './rule.js';
 import { shapeRules } from './shapes.js';
@@ -8,6 +9,7 @@ import { stridedSlice } from './strided-slice.js';
 export const rules: Readonly<Record<string, TfliteRule>> = {
   ...shapeRules,
   ...arithmeticRules,
+  ...blockRules,
   ...mediapipeRules,
   STRIDED_SLICE: stridedSlice,
 };

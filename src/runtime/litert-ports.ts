@@ -1,0 +1,69 @@
+import { ModelError } from '../errors.js';
+import type { TfliteFile, TfliteSubgraph, TfliteTensor } from '../formats/tflite/file.js';
+import type { DType } from '../ir/types.js';
+
+/** LiteRT's ElementType values (kLiteRtElementType*), which are TFLite's own. */
+export const elementTypes: Readonly<Record<number, DType>> = {
+  1: 'float32',
+  2: 'int32',
+  3: 'uint8',
+  4: 'int64',
+  6: 'bool',
+  7: 'int16',
+  9: 'int8',
+  10: 'float16',
+  11: 'float64',
+  13: 'uint64',
+  16: 'uint32',
+  17: 'uint16',
+};
+
+/** A model input or output as the file has it. */
+export interface NamedTensor {
+  readonly name: string;
+  readonly tensor: TfliteTensor;
+}
+
+/** The graph that the file's first signature runs. */
+const mainGraph = (file: TfliteFile): TfliteSubgraph | undefined => file.subgraphs?.[file.signature_defs?.[0]?.subgraph_index ?? 0];
+
+/** Its inputs and outputs in the file's order and by the signature's names. Throws ModelError where LiteRT would answer garbage. */
+export function portTensors(file: TfliteFile): { inputs: NamedTensor[]; outputs: NamedTensor[] } {
+  const graph = mainGraph(file);
+  const signature = file.signature_defs?.[0];
+  const named = (indices: readonly number[] = [], map?: readonly { name?: string; tensor_index: number }[]): NamedTensor[] =>
+    indices.map((at) => {
+      const tensor = graph?.tensors?.[at];
+      if (!tensor) throw new ModelError(`The model refers to tensor ${at}, which it does not have.`);
+      return { name: map?.find((m) => m.tensor_index === at)?.name ?? tensor.name ?? '', tensor };
+    });
+  const outputs = graph?.outputs ?? [];
+  const odd = outputs.find((at, i) => graph?.inputs?.includes(at) || outputs.indexOf(at) !== i);
+  if (odd !== undefined) {
+    throw new ModelError(`LiteRT cannot run the model: its output '${named([odd])[0].name}' is also an input, or there twice.`);
+  }
+  return { inputs: named(graph?.inputs, signature?.inputs), outputs: named(outputs, signature?.outputs) };
+}
+
+/** Where the runtime's signature lists each port: by name where names tell them apart, by position otherwise. */
+export function order(ports: readonly NamedTensor[], names: readonly string[]): number[] {
+  const unique = new Set(names).size === names.length && ports.every((p) => names.includes(p.name));
+  return ports.map((p, i) => (unique ? names.indexOf(p.name) : i));
+}
+
+/**
+ * Whether outputs may get their shape only while the model runs: free dimensions, or operators whose sizes are computed.
+ * LiteRT's buffers are made before, and what the first run leaves in them is garbage.
+ */
+export function hasComputedShapes(file: TfliteFile): boolean {
+  const graph = mainGraph(file);
+  const tensors = graph?.tensors ?? [];
+  const isComputed = (at: number): boolean => {
+    const t = tensors[at];
+    return (
+      t !== undefined && (t.type === 'INT32' || t.type === 'INT64') && !file.buffers?.[t.buffer]?.data?.length && (t.shape ?? []).length < 2
+    );
+  };
+  const free = (graph?.outputs ?? []).some((at) => tensors[at]?.shape_signature?.some((d) => d < 0));
+  return free || (graph?.operators ?? []).some((op) => (op.inputs ?? []).slice(1).some(isComputed));
+}
