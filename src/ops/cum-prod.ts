@@ -20,8 +20,8 @@ export const cumProd = defineOp({
     const x = inputs[0] as Value;
     const length = x.shape[axis];
     if (length > longest || length === 0) return null;
-    const slices = b.node('Split', [x], { axis, sizes: new Array<number>(length).fill(1) });
-    if (reverse) slices.reverse();
+    const parts = b.node('Split', [x], { axis, sizes: new Array<number>(length).fill(1) });
+    const slices = reverse ? [...parts].reverse() : parts;
     const { shape } = slices[0];
     const ones = b.constant(fromNumbers(x.dtype, shape, new Array<number>(sizeOf(shape)).fill(1)));
     const factors = exclusive ? [ones, ...slices.slice(0, -1)] : slices;

@@ -1,6 +1,6 @@
 import type { Value } from '../ir/graph.js';
 import { fromNumbers, type Tensor, toNumbers } from '../ir/tensor.js';
-import { type DType, dtypes, sizeOf, type TypeInfo } from '../ir/types.js';
+import { type DType, dtypes, isFloat, sizeOf, type TypeInfo } from '../ir/types.js';
 import { defineOp, float, int, type Operand, oneOf } from './define.js';
 import { checkAxis, fileAxis } from './families/axes.js';
 import { elementOf } from './families/exact.js';
@@ -8,6 +8,14 @@ import { readsForward, wrapped, wraps } from './families/indices.js';
 
 const scalar = (dtype: DType, value: number): Tensor =>
   fromNumbers(dtype, [], [Number(elementOf(dtype === 'float16' ? 'float32' : dtype, value))]);
+
+const hasOnnxKernel = (indices: Value, to: DType): boolean => indices.dtype === 'int64' && ['float32', 'float16', 'int64'].includes(to);
+
+/** A type that onnxruntime has a kernel for and that holds both values exactly; undefined where there is none. */
+function throughKernel({ on, off, to }: { readonly on: number; readonly off: number; readonly to: DType }): DType | undefined {
+  if (!isFloat(to)) return 'int64';
+  return to !== 'float64' || [on, off].every((v) => Object.is(Math.fround(v), v)) ? 'float32' : undefined;
+}
 
 /**
  * `depth` elements at `axis` for each index: `on` at the index, `off` elsewhere, everywhere where it is outside [-depth, depth).
@@ -56,8 +64,8 @@ export const oneHot = defineOp({
       return { inputs: [indices], attrs: { depth: toNumbers(n.constant(1))[0], axis, on, off, to: values.dtype } };
     },
     write: ({ depth, axis, on, off, to, wraps: wrapping }, node) => {
-      // In ONNX negative indices always count from the back.
-      if (!wrapping) return null;
+      // In ONNX negative indices always count from the back; onnxruntime has kernels for few combinations of types.
+      if (!wrapping || !hasOnnxKernel(node.inputs[0] as Value, to)) return null;
       const values = fromNumbers(
         to,
         [2],
@@ -99,7 +107,13 @@ export const oneHot = defineOp({
     if (target === 'tflite') {
       return readsForward(indices, attrs) ? null : [b.op('OneHot', [wrapped(b, indices, [attrs.depth])], { ...attrs, wraps: false })];
     }
-    if (attrs.wraps) return null;
+    if (attrs.wraps) {
+      const via = throughKernel(attrs);
+      if (hasOnnxKernel(indices, attrs.to) || !via) return null;
+      const wide = indices.dtype === 'int64' ? indices : b.op('Cast', [indices], { to: 'int64' });
+      const y = b.op('OneHot', [wide], { ...attrs, to: via });
+      return [via === attrs.to ? y : b.op('Cast', [y], { to: attrs.to })];
+    }
     // Indices below zero are sent to one that is outside at the other end.
     const outside = b.scalar(attrs.depth, indices.dtype);
     const forward = b.op('Where', [b.op('Less', [indices, b.scalar(0, indices.dtype)]), outside, indices]);

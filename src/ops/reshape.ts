@@ -29,7 +29,11 @@ export const reshape = defineOp({
       if (free >= 0) shape[free] = sizeOf(x.shape) / sizeOf(shape.filter((d) => d !== -1)) || 0;
       return { inputs: [x], attrs: { shape } };
     },
-    write: (attrs, node) => ({ inputs: [node.inputs[0], { int64: attrs.shape }] }),
+    write: ({ shape }, node) => ({
+      inputs: [node.inputs[0], { int64: shape }],
+      // Without it a 0 stands for the length of the input's axis.
+      ...(shape.includes(0) && { attributes: { allowzero: { int: 1 } } }),
+    }),
   },
   tflite: {
     builtin: 'RESHAPE',
