@@ -9,7 +9,7 @@ import type { OnnxAttribute, OnnxInputSpec, OnnxNodeSpec } from '../../ops/mappi
 import { dataTypes, type ModelProto, type ValueInfoProto } from './proto.js';
 import { modelType } from './schema.js';
 import { channelsFirst, Emitter, identityOf, type Perm, transposed } from './write/emitter.js';
-import { fullyConnected, matMul, resize, spatialRules, supportsConvTranspose } from './write/spatial.js';
+import { fullyConnected, matMul, resize, spatialRules, supportsConvTranspose, supportsResize } from './write/spatial.js';
 
 /** Every mapping writes the form of this opset; onnxruntime reads it since 1.18 (May 2024). */
 export const writtenOpset = 21;
@@ -17,17 +17,12 @@ const irVersion = 10;
 
 const special = new Set(['Resize', 'FullyConnected', 'MatMul', 'Quantize', 'Dequantize']);
 
-export interface WriteOnnxOptions {
-  /** More values to declare as outputs, as they are in the graph (channels last), e.g. to observe activations. */
-  readonly extraOutputs?: readonly Value[];
-}
-
 /**
  * The graph as an ONNX file: float, or quantized as QuantizeLinear/DequantizeLinear pairs.
  * Input and output names, shapes and layouts are the graph's. Deterministic.
  * Throws UnsupportedError with every operator that ONNX cannot say.
  */
-export async function writeOnnx(graph: Graph, options: WriteOnnxOptions = {}): Promise<Uint8Array> {
+export async function writeOnnx(graph: Graph): Promise<Uint8Array> {
   const g = cloneGraph(graph);
   decompose(g, 'onnx', (node) => problem(node) === undefined);
   const unsupported = collect(g.nodes);
@@ -38,8 +33,7 @@ export async function writeOnnx(graph: Graph, options: WriteOnnxOptions = {}): P
     e.set(v, identityOf(v.shape.length), v.quant ? boundaryInput(v, e) : v.name);
   }
   for (const node of g.nodes) emit(node, e);
-  const outputs = [...g.outputs, ...(options.extraOutputs ?? [])];
-  const renamed = outputNames(outputs, g, e);
+  const renamed = outputNames(g.outputs, g, e);
   const model = {
     irVersion,
     producerName: 'edgeml',
@@ -48,7 +42,7 @@ export async function writeOnnx(graph: Graph, options: WriteOnnxOptions = {}): P
       node: e.nodes.map((n) => ({ ...n, input: n.input?.map(renamed), output: n.output?.map(renamed) })),
       initializer: e.initializers,
       input: g.inputs.map(valueInfo),
-      output: outputs.map(valueInfo),
+      output: g.outputs.map(valueInfo),
     },
     opsetImport: [{ domain: '', version: writtenOpset }],
   };
@@ -65,6 +59,7 @@ async function encode(model: ModelProto, name: string): Promise<Uint8Array> {
 /** Why a node cannot be written; undefined if it can. */
 function problem(node: Node): string | undefined {
   if (node.op === 'ConvTranspose2D' && !supportsConvTranspose(node)) return 'has groups';
+  if (node.op === 'Resize' && !supportsResize(node)) return 'has sizes that do not follow from its scales';
   if (spatialRules[node.op] || special.has(node.op)) return undefined;
   const mapping = operator(node.op).onnx;
   if (!mapping) return 'has no ONNX operator';

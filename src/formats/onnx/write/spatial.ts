@@ -18,7 +18,8 @@ const list = (attrs: Attrs, key: string): readonly number[] => attrs[key] as rea
 
 const window = (attrs: Attrs): Attributes => ({
   strides: { ints: list(attrs, 'strides') },
-  dilations: { ints: list(attrs, 'dilations') },
+  // onnxruntime's quantized pools refuse the attribute even where it says nothing.
+  ...(list(attrs, 'dilations').some((d) => d !== 1) && { dilations: { ints: list(attrs, 'dilations') } }),
   pads: { ints: list(attrs, 'pads') },
 });
 
@@ -70,6 +71,12 @@ export const spatialRules: Readonly<Partial<Record<string, (node: Node, e: Emitt
   SpaceToDepth: depthToSpace,
   LRN: localResponse,
 };
+
+/** ONNX computes the sizes from the scales by rounding down; sizes that were rounded otherwise cannot be said beside scales. */
+export const supportsResize = (node: Node): boolean =>
+  list(node.attrs, 'scales').every(
+    (s, i) => Math.floor(Math.fround((node.inputs[0] as Value).shape[i] * s)) === list(node.attrs, 'sizes')[i],
+  );
 
 /** onnxruntime resizes rank 4 fastest channels first; other ranks stay as they are. */
 export function resize(node: Node, e: Emitter, out: string, perm: readonly number[]): void {
