@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import * as api from '../src/index.js';
+import { inspect, load, openData, quantize, save, verify } from '../src/index.js';
+import { temporaryFolder } from './cli/run.js';
+import { writeSamples, writeSmallModel } from './cli/small-model.js';
+
+const folder = temporaryFolder();
+const at = (name: string): string => join(folder, name);
+
+beforeAll(async () => {
+  await writeSmallModel(at('small.onnx'));
+  writeSamples(at('samples.npy'), 12);
+});
+
+describe('the public API', () => {
+  it('is what it says', () => {
+    expect(Object.keys(api).sort()).toEqual([
+      'EdgemlError',
+      'GateError',
+      'ModelError',
+      'NeedsConstantError',
+      'UnsupportedError',
+      'UsageError',
+      'WriteError',
+      'exitCodes',
+      'inspect',
+      'load',
+      'openData',
+      'quantize',
+      'randomData',
+      'save',
+      'splitDataset',
+      'verify',
+    ]);
+  });
+
+  it('takes a model from a file to a verified int8 file', async () => {
+    const model = await load(at('small.onnx'));
+    const calibrate = await openData(at('samples.npy'), model.graph.inputs);
+    const stages = new Set<string>();
+    const { files, report, gateError } = await quantize(model, {
+      calibrate,
+      ranges: 'minmax',
+      gates: { minSqnr: 10 },
+      onProgress: (stage) => stages.add(stage),
+    });
+    expect(gateError).toBeUndefined();
+    expect([...stages]).toContain('calibrate');
+    await save(files.tflite as Uint8Array, at('q.tflite'));
+    expect(readFileSync(at('q.tflite')).equals(files.tflite as Uint8Array)).toBe(true);
+    const { report: verified } = await verify(at('small.onnx'), at('q.tflite'), { data: at('samples.npy') });
+    expect(verified.samples).toBe(12);
+    // Other samples than the two that the run held out, but the same model: the figures are close.
+    expect(verified.outputs[0].sqnr_db).toBeGreaterThan((report.files[0].outputs[0].sqnr_db as number) - 10);
+    const { quantization, inputs } = await inspect(at('q.tflite'));
+    expect(quantization.refused).toMatch(/is quantized already/);
+    expect(inputs[0]).toMatchObject({ dtype: 'int8', shape: [1, 8, 8, 3] });
+  });
+
+  it('writes a float model in another format, with the same results', async () => {
+    await save(await load(at('small.onnx')), at('float.tflite'));
+    const { report } = await verify(at('small.onnx'), at('float.tflite'), { data: at('samples.npy') });
+    // 100 dB: float rounding, by two runtimes.
+    expect(report.outputs[0].sqnr_db ?? Number.POSITIVE_INFINITY).toBeGreaterThan(100);
+    await expect(save(await load(at('small.onnx')), at('float.pb'))).rejects.toThrow(
+      /float\.pb names no format that a model can be written in/,
+    );
+  });
+});
