@@ -1,5 +1,5 @@
 import { ModelError } from '../errors.js';
-import type { TfliteFile, TfliteSubgraph, TfliteTensor } from '../formats/tflite/file.js';
+import { builtinName, type TfliteFile, type TfliteSubgraph, type TfliteTensor } from '../formats/tflite/file.js';
 import type { DType } from '../ir/types.js';
 
 /** LiteRT's ElementType values (kLiteRtElementType*), which are TFLite's own. */
@@ -51,6 +51,36 @@ export function order(ports: readonly NamedTensor[], names: readonly string[]): 
   return ports.map((p, i) => (unique ? names.indexOf(p.name) : i));
 }
 
+/** Inputs that decide the size of an operator's output, by position. */
+const sizeInputs: Readonly<Record<string, readonly number[]>> = {
+  BATCH_TO_SPACE_ND: [1, 2],
+  BROADCAST_TO: [1],
+  FILL: [0],
+  MEAN: [1],
+  MIRROR_PAD: [1],
+  NON_MAX_SUPPRESSION_V4: [0],
+  NON_MAX_SUPPRESSION_V5: [0],
+  ONE_HOT: [1],
+  PAD: [1],
+  PADV2: [1],
+  RANGE: [0, 1, 2],
+  RESHAPE: [1],
+  RESIZE_BILINEAR: [1],
+  RESIZE_NEAREST_NEIGHBOR: [1],
+  SCATTER_ND: [2],
+  SLICE: [1, 2],
+  SPACE_TO_BATCH_ND: [1, 2],
+  SPLIT_V: [1, 2],
+  STRIDED_SLICE: [1, 2, 3],
+  SUM: [1],
+  TILE: [1],
+  TOPK_V2: [1],
+  TRANSPOSE: [1],
+  TRANSPOSE_CONV: [0],
+  UNIQUE: [0],
+  WHERE: [0],
+};
+
 /**
  * Whether outputs may get their shape only while the model runs: free dimensions, or operators whose sizes are computed.
  * LiteRT's buffers are made before, and what the first run leaves in them is garbage.
@@ -58,12 +88,15 @@ export function order(ports: readonly NamedTensor[], names: readonly string[]): 
 export function hasComputedShapes(file: TfliteFile): boolean {
   const graph = mainGraph(file);
   const tensors = graph?.tensors ?? [];
-  const isComputed = (at: number): boolean => {
-    const t = tensors[at];
-    return (
-      t !== undefined && (t.type === 'INT32' || t.type === 'INT64') && !file.buffers?.[t.buffer]?.data?.length && (t.shape ?? []).length < 2
-    );
-  };
+  const isConstant = (at: number): boolean =>
+    at < 0 || (tensors[at] !== undefined && file.buffers?.[tensors[at].buffer]?.data !== undefined);
   const free = (graph?.outputs ?? []).some((at) => tensors[at]?.shape_signature?.some((d) => d < 0));
-  return free || (graph?.operators ?? []).some((op) => (op.inputs ?? []).slice(1).some(isComputed));
+  return (
+    free ||
+    (graph?.operators ?? []).some((op) => {
+      const code = file.operator_codes?.[op.opcode_index];
+      const deciding = code ? (sizeInputs[builtinName(code)] ?? []) : [];
+      return deciding.some((i) => op.inputs?.[i] !== undefined && !isConstant(op.inputs[i]));
+    })
+  );
 }

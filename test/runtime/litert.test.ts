@@ -99,6 +99,54 @@ describe('ports', () => {
     expect(numbers((await session.run([f32([1, 2], 1, 2)]))[0])).toEqual([-1, -2]);
   });
 
+  it('whose shape is computed are settled before the first run', async () => {
+    // SHAPE -> PACK -> RESHAPE at the end: LiteRT itself returns what happens to lie in memory.
+    const file = build(
+      [
+        { name: 'x', shape: [1, 6], signature: [-1, 6] },
+        { dtype: 'int32', shape: [2] },
+        { dtype: 'int32', shape: [1], data: [0] },
+        { dtype: 'int32', shape: [1], data: [1] },
+        { dtype: 'int32', shape: [1], data: [1] },
+        { dtype: 'int32', shape: [] },
+        { dtype: 'int32', shape: [], data: [3] },
+        { dtype: 'int32', shape: [], data: [2] },
+        { dtype: 'int32', shape: [3] },
+        { name: 'y', shape: [1, 3, 2], signature: [-1, 3, 2] },
+      ],
+      [
+        { op: 'SHAPE', inputs: [0], outputs: [1], options: ['ShapeOptions', { out_type: 'INT32' }] },
+        { op: 'STRIDED_SLICE', inputs: [1, 2, 3, 4], outputs: [5], options: ['StridedSliceOptions', { shrink_axis_mask: 1 }] },
+        { op: 'PACK', inputs: [5, 6, 7], outputs: [8], options: ['PackOptions', { values_count: 3 }] },
+        { op: 'RESHAPE', inputs: [0, 8], outputs: [9] },
+      ],
+      [0],
+      [9],
+    );
+    const session = await load(file);
+    for (let i = 0; i < 3; i++) {
+      const [y] = await session.run([f32([1, 6], 1, 2, 3, 4, 5, i)]);
+      expect([y.shape, numbers(y)]).toEqual([
+        [1, 3, 2],
+        [1, 2, 3, 4, 5, i],
+      ]);
+    }
+  });
+
+  it('whose size an input decides are refused', async () => {
+    const file = build(
+      [
+        { name: 'x', shape: [6] },
+        { name: 'target', dtype: 'int32', shape: [2] },
+        { name: 'y', shape: [2, 3] },
+      ],
+      [{ op: 'RESHAPE', inputs: [0, 1], outputs: [2] }],
+      [0, 1],
+      [2],
+    );
+    expect(await refusal(load(file))).toContain("it depends on the model's input 'target'");
+  });
+
   it('hand out tensors that later runs leave alone', async () => {
     const session = await load(build(tensors, ops, [0, 1], [2, 3]));
     const first = await session.run(given);

@@ -23,16 +23,23 @@ export interface Field {
  * An option table that is not listed has no fields.
  */
 const source: Readonly<Record<string, string>> = {
-  Model:
-    'version:uint operator_codes:[OperatorCode] subgraphs:[SubGraph] description:string buffers:[Buffer] metadata_buffer:[int] metadata:[Metadata] signature_defs:[SignatureDef] external_buffer_groups:? external_buffers:?',
+  Model: `
+    version:uint operator_codes:[OperatorCode] subgraphs:[SubGraph] description:string buffers:[Buffer] metadata_buffer:[int]
+    metadata:[Metadata] signature_defs:[SignatureDef] external_buffer_groups:? external_buffers:?
+  `,
   OperatorCode: 'deprecated_builtin_code:byte custom_code:string version:int=1 builtin_code:BuiltinOperator/int',
   SubGraph: 'tensors:[Tensor] inputs:[int] outputs:[int] operators:[Operator] name:string',
-  Tensor:
-    'shape:[int] type:TensorType buffer:uint name:string quantization:QuantizationParameters is_variable:bool sparsity:SparsityParameters shape_signature:[int] has_rank:bool variant_tensors:? external_buffer:uint',
+  Tensor: `
+    shape:[int] type:TensorType buffer:uint name:string quantization:QuantizationParameters is_variable:bool
+    sparsity:SparsityParameters shape_signature:[int] has_rank:bool variant_tensors:? external_buffer:uint
+  `,
   QuantizationParameters: 'min:[float] max:[float] scale:[float] zero_point:[long] details_type:ubyte details:? quantized_dimension:int',
   SparsityParameters: 'traversal_order:[int]',
-  Operator:
-    'opcode_index:uint inputs:[int] outputs:[int] builtin_options_type:BuiltinOptions/ubyte builtin_options:union custom_options:[ubyte] custom_options_format:CustomOptionsFormat mutating_variable_inputs:? intermediates:? large_custom_options_offset:ulong large_custom_options_size:ulong',
+  Operator: `
+    opcode_index:uint inputs:[int] outputs:[int] builtin_options_type:BuiltinOptions/ubyte builtin_options:union
+    custom_options:[ubyte] custom_options_format:CustomOptionsFormat mutating_variable_inputs:? intermediates:?
+    large_custom_options_offset:ulong large_custom_options_size:ulong
+  `,
   Buffer: 'data:[ubyte]@16 offset:ulong size:ulong',
   Metadata: 'name:string buffer:uint',
   SignatureDef: 'inputs:[TensorMap] outputs:[TensorMap] signature_key:string deprecated_tag:? subgraph_index:uint',
@@ -44,16 +51,22 @@ const source: Readonly<Record<string, string>> = {
   BatchMatMulOptions: 'adj_x:bool adj_y:bool asymmetric_quantize_inputs:bool',
   CastOptions: 'in_data_type:TensorType out_data_type:TensorType',
   ConcatenationOptions: 'axis:int fused_activation_function:ActivationFunctionType',
-  Conv2DOptions:
-    'padding:Padding stride_w:int stride_h:int fused_activation_function:ActivationFunctionType dilation_w_factor:int=1 dilation_h_factor:int=1 quantized_bias_type:TensorType',
+  Conv2DOptions: `
+    padding:Padding stride_w:int stride_h:int fused_activation_function:ActivationFunctionType dilation_w_factor:int=1
+    dilation_h_factor:int=1 quantized_bias_type:TensorType
+  `,
   CumsumOptions: 'exclusive:bool reverse:bool',
   DepthToSpaceOptions: 'block_size:int',
-  DepthwiseConv2DOptions:
-    'padding:Padding stride_w:int stride_h:int depth_multiplier:int fused_activation_function:ActivationFunctionType dilation_w_factor:int=1 dilation_h_factor:int=1',
+  DepthwiseConv2DOptions: `
+    padding:Padding stride_w:int stride_h:int depth_multiplier:int fused_activation_function:ActivationFunctionType
+    dilation_w_factor:int=1 dilation_h_factor:int=1
+  `,
   DivOptions: 'fused_activation_function:ActivationFunctionType',
   FakeQuantOptions: 'min:float max:float num_bits:int narrow_range:bool',
-  FullyConnectedOptions:
-    'fused_activation_function:ActivationFunctionType weights_format:FullyConnectedOptionsWeightsFormat keep_num_dims:bool asymmetric_quantize_inputs:bool quantized_bias_type:TensorType',
+  FullyConnectedOptions: `
+    fused_activation_function:ActivationFunctionType weights_format:FullyConnectedOptionsWeightsFormat keep_num_dims:bool
+    asymmetric_quantize_inputs:bool quantized_bias_type:TensorType
+  `,
   GatherOptions: 'axis:int batch_dims:int',
   GeluOptions: 'approximate:bool',
   L2NormOptions: 'fused_activation_function:ActivationFunctionType',
@@ -63,8 +76,9 @@ const source: Readonly<Record<string, string>> = {
   MulOptions: 'fused_activation_function:ActivationFunctionType',
   OneHotOptions: 'axis:int',
   PackOptions: 'values_count:int axis:int',
-  Pool2DOptions:
-    'padding:Padding stride_w:int stride_h:int filter_width:int filter_height:int fused_activation_function:ActivationFunctionType',
+  Pool2DOptions: `
+    padding:Padding stride_w:int stride_h:int filter_width:int filter_height:int fused_activation_function:ActivationFunctionType
+  `,
   ReducerOptions: 'keep_dims:bool',
   ReshapeOptions: 'new_shape:[int]',
   ResizeBilinearOptions: 'new_height:? new_width:? align_corners:bool half_pixel_centers:bool',
@@ -78,8 +92,9 @@ const source: Readonly<Record<string, string>> = {
   SqueezeOptions: 'squeeze_dims:[int]',
   StridedSliceOptions: 'begin_mask:int end_mask:int ellipsis_mask:int new_axis_mask:int shrink_axis_mask:int offset:bool',
   SubOptions: 'fused_activation_function:ActivationFunctionType pot_scale_int16:bool=1',
-  TransposeConvOptions:
-    'padding:Padding stride_w:int stride_h:int fused_activation_function:ActivationFunctionType quantized_bias_type:TensorType',
+  TransposeConvOptions: `
+    padding:Padding stride_w:int stride_h:int fused_activation_function:ActivationFunctionType quantized_bias_type:TensorType
+  `,
   UnpackOptions: 'num:int axis:int',
 };
 
@@ -102,7 +117,7 @@ const parsed = new Map<string, readonly Field[]>();
 export function fieldsOf(table: string): readonly Field[] {
   let fields = parsed.get(table);
   if (!fields) {
-    fields = (source[table]?.split(' ') ?? []).map(parseField);
+    fields = (source[table]?.trim().split(/\s+/) ?? []).map(parseField);
     parsed.set(table, fields);
   }
   return fields;

@@ -205,6 +205,22 @@ describe('pads that no padding name says', () => {
     expect(await run(graph, fromNumbers('int8', [1, 2, 2, 1], [-120, -128, -127, -126]))).toEqual([[-120, -120]]);
   });
 
+  it('of quantized convolutions are the zero point, and cropping keeps the grid', async () => {
+    const b = new GraphBuilder();
+    const x = Object.assign(b.input('x', { dtype: 'int8', shape: [1, 2, 2, 1] }), { quant: quant(1, 3) });
+    const w: Value = { name: 'w', dtype: 'int8', shape: [1, 2, 2, 1], data: Int8Array.of(1, 1, 1, 1), quant: quant(1, 0) };
+    const grid = { dtype: 'int8', quant: quant(1, -20) };
+    const conv = Object.assign(b.op('Conv2D', [x, w], { pads: [1, 0, 0, 2] }, { outputs: ['conv'] }), grid);
+    const up = Object.assign(b.op('ConvTranspose2D', [x, w], { pads: [1, 0, 0, 1] }, { outputs: ['up'] }), grid);
+    const graph = b.finish('g', [conv, up]);
+    expect(builtins(file(graph))).toEqual(['PAD', 'CONV_2D', 'TRANSPOSE_CONV', 'SLICE']);
+    // The reals 1 2 / 3 4 of the float cases here, with input zero point 3 and output zero point -20.
+    expect(await run(graph, fromNumbers('int8', [1, 2, 2, 1], [4, 5, 6, 7]))).toEqual([
+      [3, 2, 0, 10, 6, 0].map((v) => v - 20),
+      [4, 10, 3, 7].map((v) => v - 20),
+    ]);
+  });
+
   it('of an average count or do not count', async () => {
     const mean = (countIncludePad: boolean) =>
       graphOf([1, 2, 2, 1], (b, x) => b.op('AveragePool2D', [x], { kernel: [2, 2], pads: [1, 0, 0, 0], countIncludePad }));

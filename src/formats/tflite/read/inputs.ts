@@ -39,17 +39,19 @@ export function resolveInputs(
     if (free >= 0) {
       const example = shape.map((d) => (d < 0 ? 224 : d)).join(',');
       throw new ModelError(
-        `Input '${name}' [${signature.map((d) => (d < 0 ? '?' : d))}] leaves dimension ${free} free. Give its shape, e.g. --input-shape ${name}=${example}.`,
+        `Input '${name}' ${showDims(signature)} leaves dimension ${free} free. Give its shape, e.g. --input-shape ${name}=${example}.`,
       );
     }
     return { index, name, shape, ...(value && { value }) };
   });
 }
 
+const showDims = (dims: Shape): string => `[${dims.map((d) => (d < 0 ? '?' : d))}]`;
+
 function checked(name: string, given: Shape, signature: Shape): Shape {
   if (given.some((d) => !Number.isSafeInteger(d) || d < 0))
     throw new ModelError(`The shape [${given}] given for input '${name}' is no shape.`);
-  const declared = `[${signature.map((d) => (d < 0 ? '?' : d))}]`;
+  const declared = showDims(signature);
   if (given.length !== signature.length) {
     throw new ModelError(
       `The shape [${given}] given for input '${name}' has ${given.length} dimensions, but the model declares ${declared}.`,
@@ -69,20 +71,17 @@ function byIndex<T>(
   named: readonly { index: number; name: string }[],
   given: Readonly<Record<string, T>>,
 ): Map<number, T> {
+  const names = named.map((n) => n.name);
+  const all = names.map((n) => `'${n}'`).join(', ');
   const out = new Map<number, T>();
   for (const [key, item] of Object.entries(given)) {
-    const names = named.map((n) => n.name);
     if (key === '' && named.length !== 1) {
-      throw new ModelError(
-        `--input-shape names no input, but the model has ${named.length}: ${names.map((n) => `'${n}'`).join(', ')}. Write --input-shape name=…`,
-      );
+      throw new ModelError(`--input-shape names no input, but the model has ${named.length}: ${all}. Write --input-shape name=…`);
     }
     const input = key === '' ? named[0] : named.find((n) => n.name === key || table.declare(n.index, 'The model').name === key);
     if (!input) {
       const like = nearest(key, names);
-      throw new ModelError(
-        `The model has no input '${key}'. ${like ? `Did you mean '${like}'?` : `Its inputs are ${names.map((n) => `'${n}'`).join(', ') || 'none'}.`}`,
-      );
+      throw new ModelError(`The model has no input '${key}'. ${like ? `Did you mean '${like}'?` : `Its inputs are ${all || 'none'}.`}`);
     }
     out.set(input.index, item);
   }
