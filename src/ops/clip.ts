@@ -47,10 +47,7 @@ export const clip = defineOp({
   attributes: { min: float(-Infinity), max: float(Infinity) },
   evaluate: mapWhole(
     (x, y, { min, max }: Bounds) => {
-      for (let i = 0; i < x.length; i++) {
-        const low = x[i] < min ? min : x[i];
-        y[i] = low > max ? max : low;
-      }
+      for (let i = 0; i < x.length; i++) y[i] = Math.min(Math.max(x[i], min), max);
     },
     (x, { min, max }) => {
       const low = x < min ? BigInt(Math.ceil(min)) : x;

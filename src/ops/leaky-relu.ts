@@ -10,7 +10,7 @@ export const leakyRelu = defineOp({
   ...unary('floats'),
   attributes: { alpha: float(0.01) },
   evaluate: mapWhole((x, y, { alpha }: { readonly alpha: number }) => {
-    for (let i = 0; i < x.length; i++) y[i] = x[i] < 0 ? alpha * x[i] : x[i];
+    for (let i = 0; i < x.length; i++) y[i] = Math.max(x[i], 0) + alpha * Math.min(x[i], 0);
   }),
   quantize: { kind: 'free', int16: true },
   onnx: { type: 'LeakyRelu', attributes: { alpha: 'alpha' }, types: singleTypes },

@@ -11,7 +11,7 @@ export const relu = defineOp({
   ...unary('numbers'),
   evaluate: mapWhole(
     (x, y) => {
-      for (let i = 0; i < x.length; i++) y[i] = x[i] < 0 ? 0 : x[i];
+      for (let i = 0; i < x.length; i++) y[i] = Math.max(x[i], 0);
     },
     (x) => (x < 0n ? 0n : x),
   ),

@@ -2,7 +2,7 @@ import type { Value } from '../../ir/graph.js';
 import { fromNumbers, type Numbers, numbersFor, type Tensor, toNumbers } from '../../ir/tensor.js';
 import { type DType, dtypes, isFloat, isWide, type Shape, sizeOf, type TypeInfo } from '../../ir/types.js';
 import type { TfliteMapping } from '../mappings.js';
-import { type Activation, applyActivation, fromTfliteActivation, fusable, toTfliteActivation } from './activation.js';
+import { type Activation, fromTfliteActivation, fusable, toTfliteActivation } from './activation.js';
 import { inferBroadcast, perElement } from './elementwise.js';
 import { rowsOf } from './elementwise-rows.js';
 import type { Accepts } from './elementwise-types.js';
@@ -67,7 +67,8 @@ function broadcastBig(
 }
 
 function activate(z: Numbers, activation: Activation = 'none'): void {
-  if (activation !== 'none') for (let k = 0; k < z.length; k++) z[k] = applyActivation(z[k], activation);
+  const [low, high] = fusable[activation];
+  if (activation !== 'none') for (let k = 0; k < z.length; k++) z[k] = Math.min(Math.max(z[k], low), high);
 }
 
 /** The parts that every operator of two broadcast operands has in common. The result has `dtype`, or the operands' type. */
