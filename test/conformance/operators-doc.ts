@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { spatialRules } from '../../src/formats/onnx/write/spatial.js';
+import { isWrittenByRule } from '../../src/formats/onnx/write.js';
 import type { OpRecord } from '../../src/ops/define.js';
 import { operators } from '../../src/ops/index.js';
 import { projectRoot } from '../shared.js';
@@ -23,7 +23,7 @@ const yes = (flag: unknown): string => (flag ? 'yes' : '–');
 
 /** How a writer says an operator: in its own words, by others, or not at all. */
 const written = (own: { type: string; also?: readonly string[] } | undefined, op: OpRecord, byRule = false): string =>
-  own ? [own.type, ...(own.also ?? [])].join(', ') : byRule ? 'by a rule' : op.decompose ? 'by other operators' : '–';
+  byRule ? 'by a rule' : own ? [own.type, ...(own.also ?? [])].join(', ') : op.decompose ? 'by other operators' : '–';
 
 /** The table of graph operators, from the records alone. */
 export function recordsSection(): string {
@@ -31,7 +31,7 @@ export function recordsSection(): string {
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((op) => [
       op.name,
-      written(op.onnx, op, op.name in spatialRules),
+      written(op.onnx, op, isWrittenByRule(op.name)),
       op.onnx?.since ?? '–',
       written(op.tflite && { type: op.tflite.builtin, also: op.tflite.also }, op),
       [op.keras?.layer, op.keras?.activation && `'${op.keras.activation}'`].filter(Boolean).join(', ') || '–',

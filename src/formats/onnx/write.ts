@@ -17,6 +17,9 @@ const irVersion = 10;
 
 const special = new Set(['Resize', 'FullyConnected', 'MatMul', 'Quantize', 'Dequantize']);
 
+/** Operators that the writer says by a rule of its own, whatever their record has. */
+export const isWrittenByRule = (op: string): boolean => op in spatialRules || special.has(op);
+
 /**
  * The graph as an ONNX file: float, or quantized as QuantizeLinear/DequantizeLinear pairs.
  * Input and output names, shapes and layouts are the graph's. Deterministic.
@@ -60,7 +63,7 @@ async function encode(model: ModelProto, name: string): Promise<Uint8Array> {
 function problem(node: Node): string | undefined {
   if (node.op === 'ConvTranspose2D' && !supportsConvTranspose(node)) return 'has groups';
   if (node.op === 'Resize' && !supportsResize(node)) return 'has sizes that do not follow from its scales';
-  if (spatialRules[node.op] || special.has(node.op)) return undefined;
+  if (isWrittenByRule(node.op)) return undefined;
   const mapping = operator(node.op).onnx;
   if (!mapping) return 'has no ONNX operator';
   const [x] = node.inputs;
