@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { missing, shared } from '../shared.js';
 import { ensureBuilt } from './build.js';
 import { edgeml, temporaryFolder } from './run.js';
 import { writeSamples, writeSmallModel } from './small-model.js';
@@ -128,6 +129,24 @@ describe('edgeml quantize', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({ io: 'float32', scheme: 'int8', ranges: { method: 'kl' }, config: 'edgeml.yaml' });
     expect(existsSync(join(cwd, 'small_int8.tflite'))).toBe(true);
+  });
+});
+
+const noData = missing('data/ic_eval') ?? missing('models/mlperf-tiny/ic_resnet8.h5');
+
+describe.skipIf(noData)('on ResNet-8 and CIFAR-10', () => {
+  it('measures the accuracy that is published for the float model', async () => {
+    const cwd = place();
+    const data = ['--calibrate', shared('data/ic_calibration'), '--evaluate', shared('data/ic_eval'), '--raw', 'uint8'];
+    const args = ['quantize', shared('models/mlperf-tiny/ic_resnet8.h5'), ...data, '--ranges', 'minmax', '--max-drop', '2%'];
+    const { code, stdout, stderr } = await edgeml([...args, '--json'], { cwd });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const report = JSON.parse(stdout);
+    expect(report.evaluation).toMatchObject({ samples: 200, from: 'evaluate' });
+    expect(report.files[0].accuracy).toMatchObject({ float: 0.855, samples: 200 });
+    expect(report.model.size / report.files[0].size).toBeGreaterThan(3);
+    const text = await edgeml(['verify', args[1], 'ic_resnet8_int8.tflite', '--data', shared('data/ic_eval'), '--raw', 'uint8'], { cwd });
+    expect(text.stdout).toMatch(/accuracy 85\.5 % → 8\d\.\d % on 200 labelled samples/);
   });
 });
 
