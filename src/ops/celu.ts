@@ -8,6 +8,7 @@ export const celu = defineOp({
   ...unary('floats'),
   attributes: { alpha: float(1) },
   evaluate: mapElements((x, { alpha }: { readonly alpha: number }) => Math.max(x, 0) + Math.min(alpha * Math.expm1(x / alpha), 0)),
+  keras: { activation: 'celu' },
   onnx: { type: 'Celu', attributes: { alpha: 'alpha' }, types: ['float32'] },
   decompose: either(
     widened('Celu'),
