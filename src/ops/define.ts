@@ -68,7 +68,10 @@ export interface OpDefinition<S extends AttrSpecs> {
   readonly attributes: S;
   /** Output types. Throws RangeError with a sentence where types, shapes or attributes do not fit. */
   readonly infer: (inputs: readonly (Operand | null)[], attrs: AttrsOf<S>) => TypeInfo[];
-  /** The meaning, on plain tensors: folds constants, is the fallback runtime, and is what every backend is held against. */
+  /**
+   * The meaning, on plain tensors: folds constants, is the fallback runtime, and is what every backend is held against.
+   * Quantize and Dequantize find their parameters as `quant` on the operands and output types, which then are values.
+   */
   readonly evaluate: (inputs: readonly (Tensor | null)[], attrs: AttrsOf<S>, outputs: readonly TypeInfo[]) => Tensor[];
   /** Channel-order behaviour: `elementwise` (any permutation passes through) or a law. Absent: transposes stop here. */
   readonly layout?: 'elementwise' | LayoutLaw<AttrsOf<S>>;
