@@ -8,7 +8,7 @@ export interface Skip {
 }
 
 const noFloat64 =
-  'Abs Add Atan2 Ceil Clip Cos Div Exp Floor FloorDiv IsNaN LeakyRelu Log Maximum Minimum Mish Mod Mul Neg Pow Reciprocal Relu Round Shrink ' +
+  'Abs Add Ceil Cos Div Exp Floor FloorDiv IsNaN LeakyRelu Log Maximum Minimum Mish Mod Mul Neg Pow Reciprocal Relu Round Shrink ' +
   'Sigmoid Sin Sqrt Square SquaredDifference Sub Swish Tanh';
 
 export const skips: readonly Skip[] = [
