@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuilt } from './build.js';
-import { edgeml, temporaryFolder } from './run.js';
+import { because, edgeml, temporaryFolder } from './run.js';
 import { writeSamples, writeSmallModel } from './small-model.js';
 
 const folder = temporaryFolder();
@@ -113,15 +113,15 @@ describe('a file that cannot be used ends with 3', () => {
   });
 
   it('an output folder that may not be written to', async ({ skip }) => {
-    skip(process.getuid?.() === 0, 'root may write everywhere');
-    skip(process.platform === 'win32', 'Windows has no permission bits on folders');
+    skip(because(process.getuid?.() === 0, 'root may write everywhere'));
+    skip(because(process.platform === 'win32', 'Windows has no permission bits on folders'));
     mkdirSync(at('locked'));
     chmodSync(at('locked'), 0o555);
     expect(await refused([...basic, '-o', 'locked/out.tflite'], 3)).toMatch(/there is no permission to write in locked/);
   });
 
   it('a device that is full', async ({ skip }) => {
-    skip(!existsSync('/dev/full'), 'there is no /dev/full');
+    skip(because(!existsSync('/dev/full'), 'there is no /dev/full'));
     expect(await refused([...basic, '-o', '/dev/full', '--to', 'tflite'], 3)).toMatch(
       /^edgeml: Cannot write \/dev\/full: the disk is full \(the file takes \d+ bytes\)\. Free some space or write elsewhere with --output\.\n$/,
     );
@@ -133,7 +133,7 @@ describe('a file that cannot be used ends with 3', () => {
     try {
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', disk], { stdio: 'pipe' });
     } catch (error) {
-      skip(`a small tmpfs cannot be mounted here (${(error as Error).message.split('\n')[0]})`);
+      skip(because(true, `a small tmpfs cannot be mounted here (${(error as Error).message.split('\n')[0]})`));
     }
     try {
       writeFileSync(join(disk, 'out.tflite'), 'old');

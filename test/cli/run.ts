@@ -46,3 +46,9 @@ export function temporaryFolder(): string {
   afterAll(() => rmSync(path, { recursive: true, force: true }));
   return path;
 }
+
+/** `condition`, with its reason printed where it holds: for a test that has to be skipped on this machine. */
+export function because(condition: boolean, reason: string): boolean {
+  if (condition) console.warn(`skipped: ${reason}`);
+  return condition;
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuilt } from './build.js';
-import { bin, edgeml, temporaryFolder } from './run.js';
+import { because, bin, edgeml, temporaryFolder } from './run.js';
 import { writeSamples, writeSmallModel } from './small-model.js';
 
 const folder = temporaryFolder();
@@ -32,7 +32,7 @@ describe('stdout', () => {
   });
 
   it('on a full device is an error and no success', ({ skip }) => {
-    skip(!existsSync('/dev/full'), 'there is no /dev/full');
+    skip(because(!existsSync('/dev/full'), 'there is no /dev/full'));
     const full = openSync('/dev/full', 'w');
     const { status, stderr } = spawnSync(process.execPath, [bin, 'inspect', at('small.tflite')], {
       stdio: ['ignore', full, 'pipe'],
@@ -94,7 +94,7 @@ const clear = `\r${String.fromCharCode(27)}[2K`;
 
 describe('a terminal', () => {
   it('shows progress, takes it away again, and shows the result in colour', async ({ skip }) => {
-    skip(!hasScript, 'there is no `script` of util-linux to make a terminal with');
+    skip(because(!hasScript, 'there is no `script` of util-linux to make a terminal with'));
     const shown = await onTerminal(basic, place());
     expect(shown).toMatch(/Calibrating [█▏▎▍▌▋▊▉]+·* {2}\d+\/16/);
     expect(shown).toContain(clear);
@@ -105,7 +105,7 @@ describe('a terminal', () => {
   });
 
   it('shows no colour with NO_COLOR, and no progress with --quiet or where it is dumb', async ({ skip }) => {
-    skip(!hasScript, 'there is no `script` of util-linux to make a terminal with');
+    skip(because(!hasScript, 'there is no `script` of util-linux to make a terminal with'));
     expect(await onTerminal(basic, place(), { NO_COLOR: '1' })).not.toMatch(color);
     expect(await onTerminal([...basic, '--quiet'], place())).toBe('small_int8.tflite\r\n');
     const dumb = await onTerminal(basic, place(), { TERM: 'dumb' });
