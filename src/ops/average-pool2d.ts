@@ -2,6 +2,7 @@ import type { Node, Value } from '../ir/graph.js';
 import { type Tensor, zeros } from '../ir/tensor.js';
 import type { TypeInfo } from '../ir/types.js';
 import { bool, defineOp } from './define.js';
+import { widenHalf } from './families/half.js';
 import { evaluatePool, inferPool, type PoolAttrs, poolAttributes, poolCost, readPool, windowTaps, writePool } from './families/pool.js';
 import { padSpatially } from './families/spatial-pad.js';
 import { byType } from './families/versions.js';
@@ -40,7 +41,7 @@ export const averagePool2d = defineOp({
   },
   // avgpool(x, pads) -> avgpool(pad(x, pads), 0) * area / divisor: the divisor differs where windows lie in the padding.
   // A dilated one is the sum of its taps.
-  decompose: (b, inputs, attrs, outputs) => {
+  decompose: widenHalf('AveragePool2D', (b, inputs, attrs, outputs) => {
     const x = inputs[0] as Value;
     const { dtype } = outputs[0];
     if (dtype !== 'float32') return null;
@@ -58,7 +59,7 @@ export const averagePool2d = defineOp({
     if (factors.data.every((f) => f === 1)) return [b.op('AveragePool2D', [padded], still)];
     const mean = b.op('AveragePool2D', [padded], { ...still, activation: 'none' });
     return [b.op('Mul', [mean, b.constant(factors)], { activation: attrs.activation })];
-  },
+  }),
 });
 
 /** f of what each window is divided by, [1,H',W',1]. */

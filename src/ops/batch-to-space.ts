@@ -2,6 +2,7 @@ import type { Value } from '../ir/graph.js';
 import type { Tensor } from '../ir/tensor.js';
 import { dtypes, type TypeInfo } from '../ir/types.js';
 import { defineOp, ints, type Operand } from './define.js';
+import { allTypes } from './families/elementwise-types.js';
 import { pick, range, strided } from './families/pick.js';
 import { byType } from './families/versions.js';
 
@@ -39,7 +40,7 @@ export const batchToSpace = defineOp({
   tflite: {
     builtin: 'BATCH_TO_SPACE_ND',
     options: 'BatchToSpaceNDOptions',
-    types: ['float32', 'int8', 'uint8', 'int16', 'int32', 'int64'],
+    types: allTypes,
     maxRank: 4,
     version: byType({ int8: 2, int16: 4 }),
     read: (op) => {

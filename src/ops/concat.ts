@@ -2,7 +2,9 @@ import type { Tensor } from '../ir/tensor.js';
 import { dtypes, sizeOf, type TypeInfo } from '../ir/types.js';
 import { defineOp, int, type Operand } from './define.js';
 import { checkAxis, fileAxis } from './families/axes.js';
+import { allTypes } from './families/elementwise-types.js';
 import { axisLaw } from './families/layout.js';
+import { typesBut } from './families/types.js';
 import { byType } from './families/versions.js';
 
 /** The inputs one after the other along `axis`; their other dimensions are equal. */
@@ -40,7 +42,7 @@ export const concat = defineOp({
   quantize: { kind: 'inputs-like-output', int16: true },
   onnx: {
     type: 'Concat',
-    types: ['float32', 'float16', 'float64', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'bool'],
+    types: allTypes,
     read: (n) => ({
       inputs: n.inputs.map((_, i) => n.input(i)),
       attrs: { axis: fileAxis(n.int('axis', n.opset < 4 ? 1 : undefined), n.input(0).shape.length, n) },
@@ -50,8 +52,9 @@ export const concat = defineOp({
   tflite: {
     builtin: 'CONCATENATION',
     options: 'ConcatenationOptions',
-    types: ['float32', 'int8', 'uint8', 'int16', 'int32', 'int64', 'bool'],
-    version: byType({ int8: 2, int16: 3 }),
+    types: typesBut('float64', 'uint16', 'uint64'),
+    maxRank: 6,
+    version: byType({ int8: 2, int16: 3, uint32: 4 }),
     read: (op) => {
       if (op.option('fused_activation_function') !== 'NONE') op.refuse('has a fused activation, which no kernel runs');
       return {

@@ -4,6 +4,7 @@ import { sizeOf, type TypeInfo } from '../ir/types.js';
 import { defineOp, int, ints, type Operand } from './define.js';
 import { activation, applyActivation, fromTfliteActivation, toTfliteActivation } from './families/activation.js';
 import { checkOperands } from './families/convolution.js';
+import { widenHalf } from './families/half.js';
 import { checkWindow, samePadding, window2d } from './families/window.js';
 import type { Operation, TfliteOperator } from './mappings.js';
 import type { NodeBuilder } from './node-builder.js';
@@ -177,7 +178,7 @@ export const convTranspose2d = defineOp({
       };
     },
   },
-  decompose: (b, inputs, attrs, outputs) => {
+  decompose: widenHalf('ConvTranspose2D', (b, inputs, attrs, outputs) => {
     const [x, w, bias] = inputs as [Value, Value, Value | null];
     const { groups, dilations, pads, outputPads } = attrs;
     if (groups > 1) return [byGroup(b, inputs, groups, (one) => b.op('ConvTranspose2D', one, { ...attrs, groups: 1 }))];
@@ -191,5 +192,5 @@ export const convTranspose2d = defineOp({
     const full = b.op('ConvTranspose2D', inputs, { ...attrs, pads: [0, 0, 0, 0], outputPads: beyond });
     const starts = [0, pads[0], pads[1], 0];
     return [b.op('Slice', [full], { starts, ends: starts.map((s, i) => s + outputs[0].shape[i]), steps: [1, 1, 1, 1] })];
-  },
+  }),
 });

@@ -4,6 +4,7 @@ import { sizeOf, type TypeInfo } from '../ir/types.js';
 import { defineOp, int, type Operand } from './define.js';
 import { activation, applyActivation } from './families/activation.js';
 import { convolutionCost, inferConvolution, isHybrid, isPerChannel, readConvolution, writeConvolution } from './families/convolution.js';
+import { widenHalf } from './families/half.js';
 import { padSpatially } from './families/spatial-pad.js';
 import { window2d } from './families/window.js';
 
@@ -76,9 +77,9 @@ export const conv2d = defineOp({
     },
   },
   // conv(x, pads) -> conv(pad(x, pads), 0): what no padding name says.
-  decompose: (b, inputs, attrs, outputs) => {
+  decompose: widenHalf('Conv2D', (b, inputs, attrs, outputs) => {
     const [x, w, bias] = inputs as [Value, Value, Value | null];
     const padded = padSpatially(b, x, attrs, w.shape.slice(1, 3), outputs[0], 0);
     return padded && [b.op('Conv2D', [padded, w, bias], { ...attrs, pads: [0, 0, 0, 0] })];
-  },
+  }),
 });

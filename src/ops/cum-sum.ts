@@ -1,6 +1,7 @@
 import { defineOp } from './define.js';
 import { fileAxis } from './families/axes.js';
 import { cumulation, onnxCumulation } from './families/cumulate.js';
+import { widenHalf } from './families/half.js';
 
 export const cumSum = defineOp({
   name: 'CumSum',
@@ -23,4 +24,5 @@ export const cumSum = defineOp({
       options: { exclusive, reverse },
     }),
   },
+  decompose: widenHalf('CumSum'),
 });

@@ -43,13 +43,16 @@ export const depthToSpace = defineOp({
     read: (op) => ({ inputs: [op.input(0)], attrs: { blockSize: op.option<number>('block_size') } }),
     write: ({ blockSize, mode }) => (mode === 'DCR' ? { options: { block_size: blockSize } } : null),
   },
-  // CRD is DCR of the channels in the other order.
-  decompose: (b, inputs, attrs) => {
-    if (attrs.mode === 'DCR') return null;
+  // CRD is DCR of the channels in the other order; DCR swaps the columns of x with the rows of the blocks.
+  decompose: (b, inputs, { blockSize, mode }, outputs) => {
     const x = inputs[0] as Value;
-    const block = attrs.blockSize * attrs.blockSize;
     const [n, h, w, depth] = x.shape;
-    const channels = b.transpose(b.reshape(x, [n * h * w, depth / block, block]), [0, 2, 1]);
-    return [b.op('DepthToSpace', [b.reshape(channels, x.shape)], { blockSize: attrs.blockSize })];
+    const block = blockSize * blockSize;
+    if (mode === 'CRD') {
+      const channels = b.transpose(b.reshape(x, [n * h * w, depth / block, block]), [0, 2, 1]);
+      return [b.op('DepthToSpace', [b.reshape(channels, x.shape)], { blockSize })];
+    }
+    const rows = b.transpose(b.reshape(x, [n * h, w, blockSize, depth / blockSize]), [0, 2, 1, 3]);
+    return [b.reshape(rows, outputs[0].shape)];
   },
 });

@@ -1,6 +1,7 @@
 import type { Tensor } from '../ir/tensor.js';
 import { broadcastShapes, sameShape, type TypeInfo } from '../ir/types.js';
 import { defineOp, ints, type Operand } from './define.js';
+import { allTypes } from './families/elementwise-types.js';
 import { permuted } from './families/layout.js';
 import { pick, range } from './families/pick.js';
 
@@ -29,7 +30,7 @@ export const expand = defineOp({
   quantize: { kind: 'output-like-input', from: 0, int16: true },
   onnx: {
     type: 'Expand',
-    types: ['float32', 'float16', 'float64', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'bool'],
+    types: allTypes,
     read: (n) => ({
       inputs: [n.input(0)],
       attrs: { shape: expanded(n.input(0).shape, n.constantInts(1)) ?? n.refuse('has shapes that do not broadcast') },
@@ -39,7 +40,7 @@ export const expand = defineOp({
   tflite: {
     builtin: 'BROADCAST_TO',
     options: 'BroadcastToOptions',
-    types: ['float32', 'int8', 'uint8', 'int16', 'int32', 'int64', 'bool'],
+    types: allTypes,
     maxRank: 8,
     version: (_, node) => (['int8', 'int16'].includes(node.outputs[0].dtype) ? 3 : 2),
     read: (op) => ({ inputs: [op.input(0)], attrs: { shape: op.constantInts(1) } }),

@@ -3,6 +3,7 @@ import { sizeOf, type TypeInfo } from '../ir/types.js';
 import { defineOp, type Operand } from './define.js';
 import { activation, applyActivation, fromTfliteActivation, toTfliteActivation } from './families/activation.js';
 import { isHybrid, isPerChannel } from './families/convolution.js';
+import { widenHalf } from './families/half.js';
 
 /** x [...,I] · wᵀ with w [O,I], + b [O] -> [...,O]. */
 export const fullyConnected = defineOp({
@@ -65,4 +66,5 @@ export const fullyConnected = defineOp({
       },
     }),
   },
+  decompose: widenHalf('FullyConnected'),
 });

@@ -4,6 +4,7 @@ import { dtypes, sizeOf, stridesOf, type TypeInfo } from '../ir/types.js';
 import { defineOp, int } from './define.js';
 import { fileAxis } from './families/axes.js';
 import { axisOffsets, checkElements } from './families/elements.js';
+import { allTypes } from './families/elementwise-types.js';
 import { indicesInto, readsForward, wrapped, wraps } from './families/indices.js';
 import { axisLaw } from './families/layout.js';
 
@@ -32,7 +33,7 @@ export const gatherElements = defineOp({
   quantize: { kind: 'output-like-input', from: 0, int16: true },
   onnx: {
     type: 'GatherElements',
-    types: ['float32', 'float16', 'float64', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'bool'],
+    types: allTypes,
     read: (n) => ({ inputs: [n.input(0), n.input(1)], attrs: { axis: fileAxis(n.int('axis', 0), n.input(0).shape.length, n) } }),
     write: ({ axis }) => ({ attributes: { axis: { int: axis } } }),
   },

@@ -2,7 +2,9 @@ import type { Value } from '../ir/graph.js';
 import { fromNumbers, type Tensor, toNumbers } from '../ir/tensor.js';
 import { dtypes, sameShape, sizeOf, stridesOf, type TypeInfo } from '../ir/types.js';
 import { defineOp, int, type Operand } from './define.js';
+import { allTypes } from './families/elementwise-types.js';
 import { checkIndices, indexInto, readsForward, wrapped, wraps } from './families/indices.js';
+import { movedByLiteRt } from './families/types.js';
 
 /**
  * Elements or slices of x at coordinates: the last axis of `indices` holds the first m coordinates after `batchDims` common axes;
@@ -46,7 +48,7 @@ export const gatherND = defineOp({
   quantize: { kind: 'output-like-input', from: 0, int16: true },
   onnx: {
     type: 'GatherND',
-    types: ['float32', 'float16', 'float64', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'bool'],
+    types: allTypes,
     read: (n) => ({ inputs: [n.input(0), n.input(1)], attrs: { batchDims: n.int('batch_dims', 0) } }),
     // ONNX takes no other indices than int64.
     write: ({ batchDims }, node) =>
@@ -55,7 +57,8 @@ export const gatherND = defineOp({
   tflite: {
     builtin: 'GATHER_ND',
     options: 'GatherNdOptions',
-    types: ['float32', 'int8', 'uint8', 'int16', 'int32', 'int64', 'bool'],
+    types: movedByLiteRt,
+    maxRank: 6,
     version: (_, node) => ({ bool: 5, int16: 3 })[node.outputs[0].dtype as string] ?? 1,
     read: (op) => ({ inputs: [op.input(0), op.input(1)], attrs: { wraps: false } }),
     write: (attrs, node) => (attrs.batchDims === 0 && readsForward(node.inputs[1], attrs) ? {} : null),

@@ -3,7 +3,9 @@ import { fromNumbers, type Tensor } from '../ir/tensor.js';
 import { dtypes, sameShape, sizeOf, type TypeInfo } from '../ir/types.js';
 import { defineOp, int, type Operand } from './define.js';
 import { checkAxis, fileAxis } from './families/axes.js';
+import { allTypes } from './families/elementwise-types.js';
 import { checkIndices, indicesInto, readsForward, wrapped, wraps } from './families/indices.js';
+import { movedByLiteRt } from './families/types.js';
 import type { NodeBuilder } from './node-builder.js';
 
 /**
@@ -50,14 +52,15 @@ export const gather = defineOp({
   quantize: { kind: 'output-like-input', from: 0, int16: true },
   onnx: {
     type: 'Gather',
-    types: ['float32', 'float16', 'float64', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'bool'],
+    types: allTypes,
     read: (n) => ({ inputs: [n.input(0), n.input(1)], attrs: { axis: fileAxis(n.int('axis', 0), n.input(0).shape.length, n) } }),
     write: ({ axis, batchDims }) => (batchDims === 0 ? { attributes: { axis: { int: axis } } } : null),
   },
   tflite: {
     builtin: 'GATHER',
     options: 'GatherOptions',
-    types: ['float32', 'int8', 'uint8', 'int16', 'int32', 'int64', 'bool'],
+    types: movedByLiteRt,
+    maxRank: 6,
     version: ({ batchDims }, node) => (batchDims !== 0 ? 5 : ({ int16: 4, bool: 3, int8: 2 }[node.outputs[0].dtype as string] ?? 1)),
     read: (op) => {
       const [x, indices] = [op.input(0), op.input(1)];

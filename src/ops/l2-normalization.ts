@@ -1,6 +1,7 @@
 import type { Value } from '../ir/graph.js';
 import { defineOp, float, int } from './define.js';
 import { fileAxis } from './families/axes.js';
+import { widenHalf } from './families/half.js';
 import { axisLaw } from './families/layout.js';
 import { inferRows, mapRows, rowsCost, withAxisLast } from './families/rows.js';
 import { byType } from './families/versions.js';
@@ -43,11 +44,11 @@ export const l2Normalization = defineOp({
     // The kernels' epsilon is 1e-6 or none; both are far below any norm that matters.
     write: ({ axis, epsilon }, node) => (axis === node.outputs[0].shape.length - 1 && epsilon <= 1e-6 ? {} : null),
   },
-  decompose: (b, inputs, attrs, _, target) => {
+  decompose: widenHalf('L2Normalization', (b, inputs, attrs, _, target) => {
     const x = inputs[0] as Value;
     const last = target === 'tflite' && attrs.epsilon <= 1e-6 ? withAxisLast(b, 'L2Normalization', x, attrs, 4) : null;
     if (last) return last;
     const norm = b.op('ReduceL2', [x], { axes: [attrs.axis] });
     return [b.op('Div', [x, b.op('Maximum', [norm, b.scalar(attrs.epsilon, x.dtype)])])];
-  },
+  }),
 });

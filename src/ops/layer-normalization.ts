@@ -5,6 +5,7 @@ import { defineOp, float, int, type Operand } from './define.js';
 import { checkAxis, fileAxis } from './families/axes.js';
 import { broadcastIndex } from './families/elementwise.js';
 import { floatTypes } from './families/elementwise-types.js';
+import { widenHalf } from './families/half.js';
 
 /** (x - mean) / √(variance + epsilon) · scale + bias, mean and variance over `axis` and all axes after it. */
 export const layerNormalization = defineOp({
@@ -68,7 +69,7 @@ export const layerNormalization = defineOp({
       return { inputs: [x, scale ?? ones, bias ?? null], attributes: { axis: { int: axis }, epsilon: { float: epsilon } } };
     },
   },
-  decompose: (b, inputs, { axis, epsilon }) => {
+  decompose: widenHalf('LayerNormalization', (b, inputs, { axis, epsilon }) => {
     const [x, scale, bias] = inputs as [Value, Value | null, Value | null];
     const over = { axes: x.shape.map((_, i) => i).slice(axis), keepDims: true };
     const centred = b.op('Sub', [x, b.op('ReduceMean', [x], over)]);
@@ -77,5 +78,5 @@ export const layerNormalization = defineOp({
     const normal = b.op('Mul', [centred, inverse]);
     const scaled = scale ? b.op('Mul', [normal, scale]) : normal;
     return [bias ? b.op('Add', [scaled, bias]) : scaled];
-  },
+  }),
 });

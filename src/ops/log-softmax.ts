@@ -2,6 +2,7 @@ import type { Value } from '../ir/graph.js';
 import { defineOp, int } from './define.js';
 import { fileAxis } from './families/axes.js';
 import { floatTypes } from './families/elementwise-types.js';
+import { widenHalf } from './families/half.js';
 import { axisLaw } from './families/layout.js';
 import { inferRows, mapRows, rowsCost, withAxisLast } from './families/rows.js';
 import { byType } from './families/versions.js';
@@ -39,5 +40,7 @@ export const logSoftmax = defineOp({
     read: (op) => ({ inputs: [op.input(0)], attrs: { axis: Math.max(0, op.input(0).shape.length - 1) } }),
     write: ({ axis }, node) => (axis === node.outputs[0].shape.length - 1 ? {} : null),
   },
-  decompose: (b, inputs, attrs, _, target) => (target === 'tflite' ? withAxisLast(b, 'LogSoftmax', inputs[0] as Value, attrs, 5) : null),
+  decompose: widenHalf('LogSoftmax', (b, inputs, attrs, _, target) =>
+    target === 'tflite' ? withAxisLast(b, 'LogSoftmax', inputs[0] as Value, attrs, 5) : null,
+  ),
 });

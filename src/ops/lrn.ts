@@ -2,6 +2,7 @@ import type { Value } from '../ir/graph.js';
 import { f32, fromNumbers, numbersFor, type Tensor, toNumbers } from '../ir/tensor.js';
 import { isFloat, type TypeInfo } from '../ir/types.js';
 import { defineOp, float, int, type Operand } from './define.js';
+import { widenHalf } from './families/half.js';
 
 /** First and last channel of the window of `size` around channel c: (size - 1) / 2 on either side, the odd one after. */
 const windowAt = (c: number, size: number, channels: number): [number, number] => [
@@ -51,7 +52,7 @@ export const lrn = defineOp({
       size % 2 === 1 ? { options: { radius: (size - 1) / 2, alpha: alpha / size, beta, bias } } : null,
   },
   // The sums of squares are a product with a band of ones: x / (band · x² + bias)^beta.
-  decompose: (b, inputs, { size, alpha, beta, bias }) => {
+  decompose: widenHalf('LRN', (b, inputs, { size, alpha, beta, bias }) => {
     const x = inputs[0] as Value;
     if (x.dtype !== 'float32') return null;
     const n = x.shape[3];
@@ -62,5 +63,5 @@ export const lrn = defineOp({
     }
     const inputsOf = [b.op('Mul', [x, x]), b.constant(f32([n, n], band)), b.constant(f32([n], new Array<number>(n).fill(bias)))];
     return [b.op('Div', [x, b.op('Pow', [b.op('FullyConnected', inputsOf), b.scalar(beta)])])];
-  },
+  }),
 });

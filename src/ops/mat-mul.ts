@@ -3,6 +3,7 @@ import { broadcastShapes, sizeOf, type TypeInfo } from '../ir/types.js';
 import { bool, defineOp, type Operand } from './define.js';
 import { broadcastIndex } from './families/elementwise.js';
 import { exactArray, exactNumbers, exactTensor, literal } from './families/exact.js';
+import { widenHalf } from './families/half.js';
 import { matrixLaw } from './families/layout.js';
 import { byType } from './families/versions.js';
 
@@ -79,4 +80,5 @@ export const matMul = defineOp({
     }),
     write: ({ transposeA, transposeB }) => ({ options: { adj_x: transposeA, adj_y: transposeB } }),
   },
+  decompose: widenHalf('MatMul'),
 });

@@ -3,6 +3,7 @@ import type { Tensor } from '../ir/tensor.js';
 import { defineOp } from './define.js';
 import { fusable } from './families/activation.js';
 import { larger, limits } from './families/exact.js';
+import { widenHalf } from './families/half.js';
 import { evaluatePool, inferPool, poolAttributes, poolCost, readPool, windowTaps, writePool } from './families/pool.js';
 import { padSpatially } from './families/spatial-pad.js';
 import { byType } from './families/versions.js';
@@ -29,7 +30,7 @@ export const maxPool2d = defineOp({
     write: (attrs, node: Node) => writePool(attrs, node.inputs[0] as Value, node.outputs[0]),
   },
   // maxpool(x, pads) -> maxpool(pad(x, pads, lowest value), 0): what no padding name says. A dilated one is the maximum of its taps.
-  decompose: (b, inputs, attrs, outputs) => {
+  decompose: widenHalf('MaxPool2D', (b, inputs, attrs, outputs) => {
     const x = inputs[0] as Value;
     const padded = padSpatially(b, x, attrs, attrs.kernel, outputs[0], Number(limits(x.dtype).low));
     if (attrs.dilations.every((d) => d === 1)) {
@@ -40,5 +41,5 @@ export const maxPool2d = defineOp({
     const top = taps.reduce((a, v) => b.op('Maximum', [a, v]));
     const [min, max] = fusable[attrs.activation];
     return [attrs.activation === 'none' ? top : b.op('Clip', [top], { min, max })];
-  },
+  }),
 });

@@ -9,7 +9,8 @@ import { readsForward, wrapped, wraps } from './families/indices.js';
 const scalar = (dtype: DType, value: number): Tensor =>
   fromNumbers(dtype, [], [Number(elementOf(dtype === 'float16' ? 'float32' : dtype, value))]);
 
-const hasOnnxKernel = (indices: Value, to: DType): boolean => indices.dtype === 'int64' && ['float32', 'float16', 'int64'].includes(to);
+const hasOnnxKernel = (indices: Value, to: DType): boolean =>
+  indices.dtype === 'int64' && indices.shape.length > 0 && ['float32', 'float16', 'int64'].includes(to);
 
 /** A type that onnxruntime has a kernel for and that holds both values exactly; undefined where there is none. */
 function throughKernel({ on, off, to }: { readonly on: number; readonly off: number; readonly to: DType }): DType | undefined {
@@ -108,6 +109,7 @@ export const oneHot = defineOp({
       return readsForward(indices, attrs) ? null : [b.op('OneHot', [wrapped(b, indices, [attrs.depth])], { ...attrs, wraps: false })];
     }
     if (attrs.wraps) {
+      if (indices.shape.length === 0) return [b.reshape(b.op('OneHot', [b.reshape(indices, [1])], { ...attrs, axis: 1 }), [attrs.depth])];
       const via = throughKernel(attrs);
       if (hasOnnxKernel(indices, attrs.to) || !via) return null;
       const wide = indices.dtype === 'int64' ? indices : b.op('Cast', [indices], { to: 'int64' });

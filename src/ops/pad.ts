@@ -1,11 +1,13 @@
-import type { Value } from '../ir/graph.js';
+import type { Node, Value } from '../ir/graph.js';
 import { fromNumbers, type Tensor, toNumbers } from '../ir/tensor.js';
 import type { TypeInfo } from '../ir/types.js';
 import { defineOp, float, ints, type Operand, oneOf } from './define.js';
 import { fileAxis } from './families/axes.js';
+import { widened } from './families/elementwise-formula.js';
 import { elementOf } from './families/exact.js';
 import { permutedPads } from './families/layout.js';
 import { type Pick, pick } from './families/pick.js';
+import { movedByLiteRt, typesBut } from './families/types.js';
 import type { OnnxNode, Operation, TfliteOperator, TfliteOperatorSpec } from './mappings.js';
 
 type Mode = 'constant' | 'reflect' | 'edge' | 'symmetric' | 'wrap';
@@ -61,6 +63,12 @@ function readTflite(op: TfliteOperator): Operation {
   return { inputs: [x], attrs: { pads, mode, value: quant ? quant.scale[0] * (stored - quant.zeroPoint[0]) : stored } };
 }
 
+/** Beyond the far end of the data: onnxruntime mirrors only once. Looks at the node, which `write` may see in another layout. */
+const reflectsTwice = ({ attrs, inputs }: Node): boolean => {
+  const { shape } = inputs[0] as Value;
+  return (attrs.pads as readonly number[]).some((p, i) => p > shape[i % shape.length] - 1);
+};
+
 function writeTflite({ pads, mode, value }: PadAttrs, x: Value, y: Value): TfliteOperatorSpec | null {
   const rank = x.shape.length;
   if (pads.some((p) => p < 0)) return null;
@@ -108,10 +116,10 @@ export const pad = defineOp({
   quantize: { kind: 'output-like-input', from: 0, including: 'value', int16: true },
   onnx: {
     type: 'Pad',
-    types: ['float32', 'float64', 'int8', 'uint8', 'int32', 'uint32', 'int64', 'uint64', 'bool'],
+    types: typesBut('int16', 'uint16'),
     read: readOnnx,
     write: ({ pads, mode, value }, node) => {
-      if (mode === 'symmetric' || mode === 'wrap') return null;
+      if (mode === 'symmetric' || mode === 'wrap' || (mode === 'reflect' && reflectsTwice(node))) return null;
       const { dtype, quant } = node.inputs[0] as Value;
       // Quantized values are floats to ONNX's operators.
       const type = quant ? 'float32' : dtype;
@@ -123,7 +131,7 @@ export const pad = defineOp({
     builtin: 'PAD',
     also: ['PADV2', 'MIRROR_PAD'],
     options: 'PadOptions',
-    types: ['float32', 'int8', 'uint8', 'int16', 'int32', 'int64', 'bool'],
+    types: movedByLiteRt,
     maxRank: 5,
     version: ({ mode }, node) => {
       const { dtype, shape } = node.inputs[0] as Value;
@@ -134,12 +142,12 @@ export const pad = defineOp({
     read: readTflite,
     write: (attrs, node) => writeTflite(attrs, node.inputs[0] as Value, node.outputs[0]),
   },
-  decompose: (b, inputs, attrs) => {
+  decompose: (b, inputs, attrs, outputs, target) => {
     const x = inputs[0] as Value;
     const rank = x.shape.length;
     const { pads, mode } = attrs;
     if (mode === 'constant') {
-      if (pads.every((p) => p >= 0)) return null;
+      if (pads.every((p) => p >= 0)) return widened<PadAttrs>('Pad')(b, inputs, attrs, outputs, target);
       // pad(x, negative and positive) -> pad(slice(x), positive)
       const starts = x.shape.map((_, i) => Math.max(0, -pads[i]));
       const ends = x.shape.map((d, i) => d - Math.max(0, -pads[i + rank]));

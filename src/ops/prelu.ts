@@ -4,6 +4,7 @@ import { broadcastShapes, sameShape, type TypeInfo } from '../ir/types.js';
 import { defineOp, type Operand } from './define.js';
 import { broadcastIndex, perElement } from './families/elementwise.js';
 import { singleTypes } from './families/elementwise-types.js';
+import { widenHalf } from './families/half.js';
 
 /** x where it is positive, slope·x elsewhere; the slope broadcasts to x. */
 export const prelu = defineOp({
@@ -35,9 +36,9 @@ export const prelu = defineOp({
   onnx: { type: 'PRelu', types: singleTypes },
   tflite: { builtin: 'PRELU', types: ['float32', 'int8', 'uint8'], maxRank: 4, version: () => 1 },
   // prelu(x, s) -> max(x, 0) + s·min(x, 0)
-  decompose: (b, inputs) => {
+  decompose: widenHalf('PRelu', (b, inputs) => {
     const [x, slope] = inputs as readonly Value[];
     const zero = b.scalar(0, x.dtype);
     return [b.op('Add', [b.op('Maximum', [x, zero]), b.op('Mul', [slope, b.op('Minimum', [x, zero])])])];
-  },
+  }),
 });

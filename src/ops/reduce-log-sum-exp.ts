@@ -2,6 +2,7 @@ import type { Value } from '../ir/graph.js';
 import { fromNumbers, type Tensor, toNumbers } from '../ir/tensor.js';
 import { sizeOf } from '../ir/types.js';
 import { defineOp } from './define.js';
+import { floatTypes } from './families/elementwise-types.js';
 import { larger } from './families/exact.js';
 import { fold, onnxReduce, reduction } from './families/reduce.js';
 
@@ -21,7 +22,7 @@ export const reduceLogSumExp = defineOp({
     const y = sum.map((s, at) => (Number.isFinite(top[at]) ? top[at] + Math.log(s) : Math.log(s)));
     return [fromNumbers(dtype, shape, y)];
   },
-  onnx: onnxReduce('ReduceLogSumExp', ['float32', 'float64', 'int32']),
+  onnx: onnxReduce('ReduceLogSumExp', [...floatTypes, 'int32']),
   // logsumexp(x) -> max(x) + log(sum(exp(x - max(x))))
   decompose: (b, inputs, attrs, outputs) => {
     const x = inputs[0] as Value;

@@ -1,5 +1,7 @@
 import { defineOp } from './define.js';
+import { floatTypes } from './families/elementwise-types.js';
 import { limits, smaller } from './families/exact.js';
+import { widenHalf } from './families/half.js';
 import { onnxReduce, reduction, tfliteReduce, withoutAxes } from './families/reduce.js';
 import { byType } from './families/versions.js';
 
@@ -8,7 +10,7 @@ export const reduceMin = defineOp({
   name: 'ReduceMin',
   ...reduction({ init: (t) => limits(t).high, step: smaller }),
   quantize: { kind: 'output-like-input', from: 0, int16: true },
-  onnx: onnxReduce('ReduceMin', ['float32', 'float64', 'int32', 'int64', 'int8', 'uint8']),
-  tflite: tfliteReduce('REDUCE_MIN', ['float32', 'int8', 'int16', 'int32', 'int64'], byType({ int8: 2, int16: 3 })),
-  decompose: withoutAxes,
+  onnx: onnxReduce('ReduceMin', [...floatTypes, 'int8', 'uint8', 'int32', 'int64']),
+  tflite: tfliteReduce('REDUCE_MIN', ['float32', 'int8', 'uint8', 'int16', 'int32', 'int64'], byType({ int8: 2, int16: 3 })),
+  decompose: widenHalf('ReduceMin', withoutAxes),
 });

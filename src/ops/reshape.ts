@@ -1,6 +1,7 @@
 import type { Tensor } from '../ir/tensor.js';
 import { sizeOf } from '../ir/types.js';
 import { defineOp, ints, type Operand } from './define.js';
+import { allTypes } from './families/elementwise-types.js';
 
 /** The same elements in another shape. `shape` is complete: no -1, no 0 that copies. */
 export const reshape = defineOp({
@@ -19,7 +20,7 @@ export const reshape = defineOp({
   quantize: { kind: 'output-like-input', from: 0, int16: true },
   onnx: {
     type: 'Reshape',
-    types: ['float32', 'float16', 'float64', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'bool'],
+    types: allTypes,
     read: (n) => {
       const x = n.input(0);
       const wanted = n.constantInts(1);
@@ -38,7 +39,7 @@ export const reshape = defineOp({
   tflite: {
     builtin: 'RESHAPE',
     options: 'ReshapeOptions',
-    types: ['float32', 'int8', 'uint8', 'int16', 'int32', 'int64', 'bool'],
+    types: allTypes,
     maxRank: 8,
     version: () => 1,
     read: (op) => ({ inputs: [op.input(0)], attrs: { shape: [...op.outputs[0].shape] } }),

@@ -2,6 +2,7 @@ import type { Value } from '../ir/graph.js';
 import type { Tensor } from '../ir/tensor.js';
 import { sizeOf, type TypeInfo } from '../ir/types.js';
 import { bool, defineOp, float, floats, ints, type Operand, oneOf } from './define.js';
+import { widenHalf } from './families/half.js';
 import {
   applyTaps,
   axisTaps,
@@ -118,7 +119,7 @@ export const resize = defineOp({
     },
   },
   // nearest(x) -> gather(x, indices), linear(x) or cubic(x) -> weights · x, axis by axis.
-  decompose: (b, inputs, attrs) => {
+  decompose: widenHalf('Resize', (b, inputs, attrs) => {
     const x = inputs[0] as Value;
     if (attrs.mode !== 'nearest' && x.dtype !== 'float32') return null;
     const resized = tapsOf(x.shape, attrs).reduce((v, taps, axis) => {
@@ -135,5 +136,5 @@ export const resize = defineOp({
       );
     }, x);
     return [resized === x ? b.op('Reshape', [x], { shape: x.shape }) : resized];
-  },
+  }),
 });

@@ -3,6 +3,8 @@ import { type Tensor, toNumbers } from '../ir/tensor.js';
 import { dtypes, stridesOf, type TypeInfo } from '../ir/types.js';
 import { defineOp, int, type Operand } from './define.js';
 import { checkAxis, fileAxis } from './families/axes.js';
+import { widened } from './families/elementwise-formula.js';
+import { allTypes } from './families/elementwise-types.js';
 import { checkIndices } from './families/indices.js';
 
 /** For each place along `batchAxis` the first `lengths[place]` elements along `timeAxis` in reverse order, the rest as they are. */
@@ -36,10 +38,9 @@ export const reverseSequence = defineOp({
     }
     return [{ ...x, data: dst }];
   },
-  quantize: { kind: 'output-like-input', from: 0 },
   onnx: {
     type: 'ReverseSequence',
-    types: ['float32', 'float16', 'float64', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'bool'],
+    types: allTypes,
     read: (n) => {
       const rank = n.input(0).shape.length;
       return {
@@ -63,9 +64,9 @@ export const reverseSequence = defineOp({
     }),
     write: ({ batchAxis, timeAxis }) => ({ options: { batch_dim: batchAxis, seq_dim: timeAxis } }),
   },
-  decompose: (b, inputs, attrs, _, target) => {
+  decompose: (b, inputs, attrs, outputs, target) => {
     const [x, lengths] = inputs as readonly Value[];
-    if (target !== 'onnx') return null;
+    if (target !== 'onnx') return widened('ReverseSequence')(b, inputs, attrs, outputs, target);
     if (lengths.dtype !== 'int64') return [b.op('ReverseSequence', [x, b.op('Cast', [lengths], { to: 'int64' })], attrs)];
     // Batch and time to the front and back.
     const { batchAxis, timeAxis } = attrs;

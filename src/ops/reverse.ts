@@ -5,6 +5,7 @@ import { defineOp, ints, type Operand } from './define.js';
 import { checkAxes, fileAxes } from './families/axes.js';
 import { movedAxes } from './families/layout.js';
 import { pick, range } from './families/pick.js';
+import { movedByLiteRt } from './families/types.js';
 import { byType } from './families/versions.js';
 
 /** x with the order along `axes` turned round. */
@@ -28,11 +29,12 @@ export const reverse = defineOp({
     ];
   },
   layout: ({ axes }, perm) => ({ axes: movedAxes(axes, perm) }),
-  quantize: { kind: 'output-like-input', from: 0 },
+  quantize: { kind: 'output-like-input', from: 0, int16: true },
   tflite: {
     builtin: 'REVERSE_V2',
     options: 'ReverseV2Options',
-    types: ['float32', 'int8', 'uint8', 'int32', 'int64', 'bool'],
+    types: movedByLiteRt,
+    maxRank: 6,
     version: byType({ int8: 3, bool: 2 }),
     read: (op) => ({ inputs: [op.input(0)], attrs: { axes: fileAxes(op.constantInts(1), op.input(0).shape.length, op) } }),
     write: ({ axes }, node) => (axes.length === 1 ? { inputs: [node.inputs[0], { int32: axes }] } : null),

@@ -1,9 +1,11 @@
 import type { Value } from '../ir/graph.js';
 import { type Tensor, toNumbers } from '../ir/tensor.js';
-import { sameShape, sizeOf, stridesOf, type TypeInfo } from '../ir/types.js';
+import { type DType, sameShape, sizeOf, stridesOf, type TypeInfo } from '../ir/types.js';
 import { defineOp, type Operand } from './define.js';
+import { widened } from './families/elementwise-formula.js';
+import { allTypes } from './families/elementwise-types.js';
 import { checkIndices, indexInto, readsForward, wrapped, wraps } from './families/indices.js';
-import { checkUpdates, isZeros, reduction, scatter, zerosValue } from './families/scatter.js';
+import { checkUpdates, isZeros, type Reduction, reduction, scatter, zerosValue } from './families/scatter.js';
 
 /** Whether no two coordinate vectors of a constant are the same; unknown (and by ONNX's word true) for others. */
 function areDistinct(indices: Value): boolean {
@@ -13,6 +15,8 @@ function areDistinct(indices: Value): boolean {
   for (let i = 0; i < indices.data.length; i += m) seen.add(indices.data.slice(i, i + m).join());
   return seen.size * m === indices.data.length;
 }
+
+const tfliteTypes: readonly DType[] = ['float32', 'int8', 'uint8', 'int32', 'int64', 'bool'];
 
 /**
  * A copy of x updated at coordinates: the last axis of `indices` holds the first m coordinates of an element or slice of x;
@@ -47,7 +51,7 @@ export const scatterND = defineOp({
   },
   onnx: {
     type: 'ScatterND',
-    types: ['float32', 'float16', 'float64', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'bool'],
+    types: allTypes,
     read: (n) => ({ inputs: [n.input(0), n.input(1), n.input(2)], attrs: { reduction: n.string('reduction', 'none') } }),
     // ONNX takes no other indices than int64.
     write: ({ reduction: how }, node) =>
@@ -57,7 +61,7 @@ export const scatterND = defineOp({
     // TFLite adds updates to zeros.
     builtin: 'SCATTER_ND',
     options: 'ScatterNdOptions',
-    types: ['float32', 'int8', 'uint8', 'int32', 'int64', 'bool'],
+    types: tfliteTypes,
     read: (op) => {
       const updates = op.input(1);
       return {
@@ -72,23 +76,27 @@ export const scatterND = defineOp({
       return { inputs: [indices, updates, { int32: x.shape }] };
     },
   },
-  decompose: (b, inputs, attrs, _, target) => {
+  decompose: (b, inputs, attrs, outputs, target) => {
     const [x, indices, updates] = inputs as readonly Value[];
     const { reduction: how } = attrs;
     if (target === 'onnx') {
       return indices.dtype === 'int64' ? null : [b.op('ScatterND', [x, b.op('Cast', [indices], { to: 'int64' }), updates], attrs)];
     }
+    if (!tfliteTypes.includes(x.dtype)) return widened('ScatterND')(b, inputs, attrs, outputs, target);
     const forward = readsForward(indices, attrs) ? indices : wrapped(b, indices, x.shape.slice(0, indices.shape.at(-1)));
     const at = forward.dtype === 'int32' ? forward : b.op('Cast', [forward], { to: 'int32' });
-    const ontoZeros = (values: Value): Value => {
+    const ontoZeros = (values: Value, as: Reduction): Value => {
       const zeros = b.constant(zerosValue('zeros', values.dtype, x.shape) as Tensor);
-      return b.op('ScatterND', [zeros, at, values], { reduction: 'add', wraps: false });
+      return b.op('ScatterND', [zeros, at, values], { reduction: as, wraps: false });
     };
-    if (how === 'add') return [b.op('Add', [x, ontoZeros(updates)])];
-    if (how !== 'none' || !areDistinct(indices)) return null;
-    // scatter(x, i, u) -> where(scatter(0, i, 1) > 0, scatter(0, i, u), x)
+    if (how === 'add') return [b.op('Add', [x, ontoZeros(updates, 'add')])];
+    // Updates that meet each other are only known not to be there among constants, and ONNX forbids them for 'none'.
+    if (!areDistinct(indices) || (how !== 'none' && !indices.data)) return null;
+    // scatter(x, i, u) -> where(scatter(0, i, 1) > 0, f(x, scatter(0, i, u)), x)
     const ones = b.constant({ dtype: 'int32', shape: updates.shape, data: new Int32Array(sizeOf(updates.shape)).fill(1) });
-    const touched = b.op('Greater', [ontoZeros(ones), b.scalar(0, 'int32')]);
-    return [b.op('Where', [touched, ontoZeros(updates), x])];
+    const touched = b.op('Greater', [ontoZeros(ones, 'none'), b.scalar(0, 'int32')]);
+    const placed = ontoZeros(updates, 'none');
+    const combined = how === 'none' ? placed : b.op({ mul: 'Mul', max: 'Maximum', min: 'Minimum' }[how], [x, placed]);
+    return [b.op('Where', [touched, combined, x])];
   },
 });

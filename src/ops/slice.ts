@@ -2,6 +2,7 @@ import type { Tensor } from '../ir/tensor.js';
 import type { TypeInfo } from '../ir/types.js';
 import { defineOp, ints, type Operand } from './define.js';
 import { fileAxis } from './families/axes.js';
+import { allTypes } from './families/elementwise-types.js';
 import { permuted } from './families/layout.js';
 import { pick, range } from './families/pick.js';
 import type { OnnxNode, Operation } from './mappings.js';
@@ -87,7 +88,7 @@ export const slice = defineOp({
   quantize: { kind: 'output-like-input', from: 0, int16: true },
   onnx: {
     type: 'Slice',
-    types: ['float32', 'float16', 'float64', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'bool'],
+    types: allTypes,
     read: readOnnx,
     write: ({ starts, ends, steps }, node) => {
       // -1 would count from the back; the lowest integer is clamped to "before the first".
@@ -98,7 +99,7 @@ export const slice = defineOp({
   tflite: {
     builtin: 'SLICE',
     options: 'SliceOptions',
-    types: ['float32', 'int8', 'uint8', 'int16', 'int32', 'int64', 'bool'],
+    types: allTypes,
     maxRank: 5,
     version: ({ steps }, node) => {
       const { dtype, shape } = node.outputs[0];

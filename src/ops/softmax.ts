@@ -2,6 +2,7 @@ import type { Value } from '../ir/graph.js';
 import { defineOp, float, int } from './define.js';
 import { fileAxis } from './families/axes.js';
 import { floatTypes } from './families/elementwise-types.js';
+import { widenHalf } from './families/half.js';
 import { axisLaw } from './families/layout.js';
 import { inferRows, mapRows, rowsCost, withAxisLast } from './families/rows.js';
 import { byType } from './families/versions.js';
@@ -38,10 +39,10 @@ export const softmax = defineOp({
     read: (op) => ({ inputs: [op.input(0)], attrs: { axis: Math.max(0, op.input(0).shape.length - 1), beta: op.option<number>('beta') } }),
     write: ({ axis, beta }, node) => (axis === node.outputs[0].shape.length - 1 ? { options: { beta } } : null),
   },
-  decompose: (b, inputs, attrs, _, target) => {
+  decompose: widenHalf('Softmax', (b, inputs, attrs, _, target) => {
     const x = inputs[0] as Value;
     if (target === 'tflite') return withAxisLast(b, 'Softmax', x, attrs, 4);
     // softmax(x, beta) -> softmax(beta·x)
     return attrs.beta === 1 ? null : [b.op('Softmax', [b.op('Mul', [x, b.scalar(attrs.beta, x.dtype)])], { axis: attrs.axis })];
-  },
+  }),
 });

@@ -2,6 +2,7 @@ import type { Value } from '../ir/graph.js';
 import type { Tensor } from '../ir/tensor.js';
 import { dtypes, sizeOf, type TypeInfo } from '../ir/types.js';
 import { defineOp, ints, type Operand } from './define.js';
+import { allTypes } from './families/elementwise-types.js';
 import { pick, range, strided } from './families/pick.js';
 import { byType } from './families/versions.js';
 
@@ -37,7 +38,7 @@ export const spaceToBatch = defineOp({
   tflite: {
     builtin: 'SPACE_TO_BATCH_ND',
     options: 'SpaceToBatchNDOptions',
-    types: ['float32', 'int8', 'uint8', 'int16', 'int32', 'int64'],
+    types: allTypes,
     maxRank: 4,
     version: byType({ int8: 2, int16: 4 }),
     read: (op) => {

@@ -1,3 +1,4 @@
+import type { Value } from '../ir/graph.js';
 import type { Tensor } from '../ir/tensor.js';
 import { dtypes, sizeOf, type TypeInfo } from '../ir/types.js';
 import { defineOp, int, type Operand } from './define.js';
@@ -34,5 +35,11 @@ export const spaceToDepth = defineOp({
     version: byType({ int8: 2 }),
     read: (op) => ({ inputs: [op.input(0)], attrs: { blockSize: op.option<number>('block_size') } }),
     write: ({ blockSize }) => ({ options: { block_size: blockSize } }),
+  },
+  // The rows of the blocks swap with the columns of the result.
+  decompose: (b, inputs, { blockSize }, outputs) => {
+    const [n, h, w, c] = (inputs[0] as Value).shape;
+    const blocks = b.reshape(inputs[0] as Value, [(n * h) / blockSize, blockSize, w / blockSize, blockSize * c]);
+    return [b.reshape(b.transpose(blocks, [0, 2, 1, 3]), outputs[0].shape)];
   },
 });

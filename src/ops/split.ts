@@ -2,8 +2,10 @@ import type { Tensor } from '../ir/tensor.js';
 import type { TypeInfo } from '../ir/types.js';
 import { defineOp, int, ints, type Operand } from './define.js';
 import { checkAxis, fileAxis } from './families/axes.js';
+import { allTypes } from './families/elementwise-types.js';
 import { axisLaw } from './families/layout.js';
 import { pick, range } from './families/pick.js';
+import { movedByLiteRt } from './families/types.js';
 import type { OnnxNode, TfliteOperator } from './mappings.js';
 
 /** `length` cut into `count` equal pieces; the last one may be smaller, as ONNX allows from opset 18. */
@@ -44,7 +46,7 @@ export const split = defineOp({
   quantize: { kind: 'output-like-input', from: 0, int16: true },
   onnx: {
     type: 'Split',
-    types: ['float32', 'float64', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'bool'],
+    types: allTypes,
     read: (n) => {
       const x = n.input(0);
       const axis = fileAxis(n.int('axis', 0), x.shape.length, n);
@@ -58,7 +60,8 @@ export const split = defineOp({
     builtin: 'SPLIT_V',
     also: ['SPLIT'],
     options: 'SplitVOptions',
-    types: ['float32', 'int8', 'uint8', 'int16', 'int32', 'int64'],
+    types: movedByLiteRt.filter((t) => t !== 'bool'),
+    maxRank: 6,
     version: ({ sizes }, node) => {
       const { dtype } = node.outputs[0];
       if (sizes.some((n) => n !== sizes[0])) return dtype === 'int8' ? 2 : 1;

@@ -2,6 +2,7 @@ import type { Value } from '../ir/graph.js';
 import type { Tensor } from '../ir/tensor.js';
 import type { TypeInfo } from '../ir/types.js';
 import { defineOp, ints, type Operand } from './define.js';
+import { allTypes } from './families/elementwise-types.js';
 import { permuted } from './families/layout.js';
 import { pick } from './families/pick.js';
 
@@ -28,17 +29,18 @@ export const tile = defineOp({
     ];
   },
   layout: ({ repeats }, perm) => ({ repeats: permuted(repeats, perm) }),
-  quantize: { kind: 'output-like-input', from: 0 },
+  quantize: { kind: 'output-like-input', from: 0, int16: true },
   onnx: {
     type: 'Tile',
-    types: ['float32', 'float64', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'bool'],
+    types: allTypes,
     read: (n) => ({ inputs: [n.input(0)], attrs: { repeats: n.constantInts(1) } }),
     write: ({ repeats }, node) => ({ inputs: [node.inputs[0], { int64: repeats }] }),
   },
   tflite: {
     builtin: 'TILE',
     options: 'TileOptions',
-    types: ['float32', 'int8', 'uint8', 'int32', 'int64', 'bool'],
+    types: allTypes,
+    maxRank: 8,
     version: (_, node) => ((node.inputs[0] as Value).dtype === 'int8' ? 3 : 1),
     read: (op) => ({ inputs: [op.input(0)], attrs: { repeats: op.constantInts(1) } }),
     write: ({ repeats }, node) => ({ inputs: [node.inputs[0], { int32: repeats }] }),

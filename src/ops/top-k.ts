@@ -1,9 +1,11 @@
 import type { Value } from '../ir/graph.js';
 import { fromNumbers, type Tensor } from '../ir/tensor.js';
-import { dtypes, sizeOf, type TypeInfo } from '../ir/types.js';
+import { dtypes, isInteger, sizeOf, type TypeInfo } from '../ir/types.js';
 import { bool, defineOp, int, type Operand, oneOf } from './define.js';
 import { checkAxis, fileAxis } from './families/axes.js';
+import { floatTypes } from './families/elementwise-types.js';
 import { exactNumbers } from './families/exact.js';
+import { widenHalf } from './families/half.js';
 import { axisLaw } from './families/layout.js';
 import { byType } from './families/versions.js';
 
@@ -53,7 +55,7 @@ export const topK = defineOp({
   quantize: { kind: 'output-like-input', from: 0 },
   onnx: {
     type: 'TopK',
-    types: ['float32', 'float64', 'int32', 'int64'],
+    types: [...floatTypes, 'int32', 'int64'],
     read: (n) => {
       const x = n.input(0);
       const k = n.opset < 10 ? n.int('k') : n.constantInts(1)[0];
@@ -82,15 +84,19 @@ export const topK = defineOp({
         ? { inputs: [node.inputs[0], { int32: [k], shape: [] }] }
         : null,
   },
-  decompose: (b, inputs, attrs, _, target) => {
+  decompose: widenHalf('TopK', (b, inputs, attrs, _, target) => {
     const x = inputs[0] as Value;
     const { axis, largest, to } = attrs;
     const last = x.shape.length - 1;
     const cast = (v: Value): Value => b.op('Cast', [v], { to });
     if (target === 'onnx') {
-      if (to === 'int64') return null;
-      const [values, indices] = b.node('TopK', [x], { ...attrs, to: 'int64' });
-      return [values, cast(indices)];
+      if (to === 'int32') {
+        const [values, indices] = b.node('TopK', [x], { ...attrs, to: 'int64' });
+        return [values, cast(indices)];
+      }
+      if (!isInteger(x.dtype) || dtypes[x.dtype].bytes > 2) return null;
+      const [values, indices] = b.node('TopK', [b.op('Cast', [x], { to: 'int32' })], attrs);
+      return [b.op('Cast', [values], { to: x.dtype }), indices];
     }
     if (axis !== last) {
       // Swapping two axes is its own inverse.
@@ -105,5 +111,5 @@ export const topK = defineOp({
     if (to === 'int32') return null;
     const [values, indices] = b.node('TopK', [x], { ...attrs, to: 'int32' });
     return [values, cast(indices)];
-  },
+  }),
 });

@@ -1,6 +1,7 @@
 import type { Tensor } from '../ir/tensor.js';
 import { dtypes, sizeOf, stridesOf } from '../ir/types.js';
 import { defineOp, ints, type Operand } from './define.js';
+import { allTypes } from './families/elementwise-types.js';
 import { strided } from './families/pick.js';
 
 /** `y.shape[i] = x.shape[perm[i]]`. */
@@ -33,7 +34,7 @@ export const transpose = defineOp({
   quantize: { kind: 'output-like-input', from: 0, int16: true },
   onnx: {
     type: 'Transpose',
-    types: ['float32', 'float16', 'float64', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'bool'],
+    types: allTypes,
     read: (n) => {
       const x = n.input(0);
       return {
@@ -51,7 +52,7 @@ export const transpose = defineOp({
   tflite: {
     builtin: 'TRANSPOSE',
     options: 'TransposeOptions',
-    types: ['float32', 'int8', 'uint8', 'int16', 'int32', 'int64', 'bool'],
+    types: allTypes,
     maxRank: 6,
     version: (_, node) => {
       const { dtype, shape } = node.outputs[0];

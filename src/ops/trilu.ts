@@ -2,6 +2,7 @@ import type { Value } from '../ir/graph.js';
 import { type Tensor, zeros } from '../ir/tensor.js';
 import type { TypeInfo } from '../ir/types.js';
 import { bool, defineOp, int, type Operand } from './define.js';
+import { floatTypes } from './families/elementwise-types.js';
 import { matrixLaw } from './families/layout.js';
 
 interface TriluAttrs {
@@ -37,7 +38,7 @@ export const trilu = defineOp({
   onnx: {
     type: 'Trilu',
     since: 14,
-    types: ['float32', 'float64', 'int64'],
+    types: [...floatTypes, 'int32', 'int64', 'bool'],
     read: (n) => ({ inputs: [n.input(0)], attrs: { upper: n.int('upper', 1) !== 0, k: n.constantInts(1, [0])[0] } }),
     write: ({ upper, k }, node) => ({
       inputs: [node.inputs[0], { dtype: 'int64', shape: [], data: BigInt64Array.of(BigInt(k)) }],

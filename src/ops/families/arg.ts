@@ -5,7 +5,9 @@ import { bool, type Cost, int, type LayoutLaw, type Operand, oneOf, type Target 
 import type { OnnxMapping, TfliteMapping } from '../mappings.js';
 import type { NodeBuilder } from '../node-builder.js';
 import { checkAxis, fileAxis } from './axes.js';
+import { floatTypes } from './elementwise-types.js';
 import { exactNumbers } from './exact.js';
+import { widenHalf } from './half.js';
 import { keepsOrder, movedAxis } from './layout.js';
 import { reducedShape } from './reduce.js';
 import { byType } from './versions.js';
@@ -71,7 +73,7 @@ export const argOperator = (name: 'ArgMax' | 'ArgMin', builtin: string, better: 
   cost: (inputs: readonly (TypeInfo | null)[]): Cost => ({ macs: 0, elements: sizeOf((inputs[0] as TypeInfo).shape) }),
   onnx: {
     type: name,
-    types: ['float32', 'float64', 'int8', 'uint8', 'int32'] as DType[],
+    types: [...floatTypes, 'int8', 'uint8', 'int32', 'int64'] as DType[],
     read: (n) => ({
       inputs: [n.input(0)],
       attrs: {
@@ -103,5 +105,5 @@ export const argOperator = (name: 'ArgMax' | 'ArgMin', builtin: string, better: 
         ? null
         : { inputs: [node.inputs[0], { int32: [axis], shape: [] }], options: { output_type: to.toUpperCase() } },
   } satisfies TfliteMapping<ArgAttrs>,
-  decompose: decompose(name),
+  decompose: widenHalf(name, decompose(name)),
 });

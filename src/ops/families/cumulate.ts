@@ -4,6 +4,7 @@ import { bool, int, type Operand } from '../define.js';
 import type { OnnxMapping } from '../mappings.js';
 import { checkAxis, fileAxis } from './axes.js';
 import { perElement } from './elementwise.js';
+import { floatTypes } from './elementwise-types.js';
 import { exactArray, exactNumbers, exactTensor, literal } from './exact.js';
 import { axisLaw } from './layout.js';
 
@@ -50,7 +51,7 @@ export const cumulation = (start: number, step: (acc: number, v: number) => numb
 /** The axis is a scalar input in ONNX. */
 export const onnxCumulation = (type: string): OnnxMapping<CumulateAttrs> => ({
   type,
-  types: ['float32', 'float64', 'int32', 'int64'],
+  types: [...floatTypes, 'int32', 'int64'],
   read: (n) => ({
     inputs: [n.input(0)],
     attrs: {

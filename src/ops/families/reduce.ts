@@ -128,6 +128,7 @@ export const tfliteReduce = (
   builtin,
   options: 'ReducerOptions',
   types,
+  maxRank: 6,
   version,
   read: (op) => ({
     inputs: [op.input(0)],
