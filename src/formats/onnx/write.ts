@@ -9,7 +9,7 @@ import type { OnnxAttribute, OnnxInputSpec, OnnxNodeSpec } from '../../ops/mappi
 import { dataTypes, type ModelProto, type ValueInfoProto } from './proto.js';
 import { modelType } from './schema.js';
 import { channelsFirst, Emitter, identityOf, type Perm, transposed } from './write/emitter.js';
-import { fullyConnected, matMul, resize, spatialRules, supportsConvTranspose, supportsResize } from './write/spatial.js';
+import { fullyConnected, kernelLimit, matMul, resize, spatialRules, supportsConvTranspose, supportsResize } from './write/spatial.js';
 
 /** Every mapping writes the form of this opset; onnxruntime reads it since 1.18 (May 2024). */
 export const writtenOpset = 21;
@@ -63,7 +63,7 @@ async function encode(model: ModelProto, name: string): Promise<Uint8Array> {
 function problem(node: Node): string | undefined {
   if (node.op === 'ConvTranspose2D' && !supportsConvTranspose(node)) return 'has groups';
   if (node.op === 'Resize' && !supportsResize(node)) return 'has sizes that do not follow from its scales';
-  if (isWrittenByRule(node.op)) return undefined;
+  if (isWrittenByRule(node.op)) return kernelLimit(node);
   const mapping = operator(node.op).onnx;
   if (!mapping) return 'has no ONNX operator';
   const [x] = node.inputs;

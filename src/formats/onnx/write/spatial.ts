@@ -1,4 +1,5 @@
 import type { Attrs, Node, Value } from '../../../ir/graph.js';
+import { dtypes, isInteger } from '../../../ir/types.js';
 import type { OnnxAttribute } from '../../../ops/mappings.js';
 import { channelsFirst, type Emitter, transposed } from './emitter.js';
 
@@ -77,6 +78,20 @@ export const supportsResize = (node: Node): boolean =>
   list(node.attrs, 'scales').every(
     (s, i) => Math.floor(Math.fround((node.inputs[0] as Value).shape[i] * s)) === list(node.attrs, 'sizes')[i],
   );
+
+/**
+ * What onnxruntime does not run of the operators that the rules here write, as the end of a sentence: even windows of LRN, blocks of
+ * wider integers, and cubic downsampling, which its layout optimizer turns into a channels-last form that its kernel refuses.
+ */
+export function kernelLimit({ op, attrs, inputs, outputs }: Node): string | undefined {
+  const x = inputs[0] as Value;
+  if (x.quant) return undefined;
+  if (op === 'LRN' && (attrs.size as number) % 2 === 0) return 'has an even size';
+  const moves = op === 'DepthToSpace' || op === 'SpaceToDepth';
+  if (moves && isInteger(x.dtype) && dtypes[x.dtype].bytes > 1) return `moves no ${x.dtype} in onnxruntime`;
+  const shrinks = outputs[0].shape.some((d, i) => d < x.shape[i]);
+  return op === 'Resize' && attrs.mode === 'cubic' && shrinks ? 'makes a tensor smaller by cubic interpolation' : undefined;
+}
 
 /** onnxruntime resizes rank 4 fastest channels first; other ranks stay as they are. */
 export function resize(node: Node, e: Emitter, out: string, perm: readonly number[]): void {
