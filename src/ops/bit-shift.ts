@@ -1,16 +1,23 @@
-import type { Value } from '../ir/graph.js';
-import type { DType } from '../ir/types.js';
+import { isConstant, type Value } from '../ir/graph.js';
+import { type Tensor, toNumbers } from '../ir/tensor.js';
+import { type DType, dtypes } from '../ir/types.js';
 import { defineOp, oneOf } from './define.js';
 import { binary, broadcast, pairwise } from './families/elementwise-binary.js';
 import { either, type Formula, formula, widened } from './families/elementwise-formula.js';
 
-const left = broadcast({ row: pairwise((x, y) => (y > 31 ? 0 : x << y)), big: (x, y) => (y > 63n ? 0n : x << y) });
+const left = broadcast({
+  row: pairwise((x, y) => (y < 0 || y > 31 ? 0 : x << y)),
+  big: (x, y) => (y < 0n || y > 63n ? 0n : x << y),
+});
 const right = broadcast({
-  row: pairwise((x, y) => Math.floor(x / 2 ** y)),
-  big: (x, y) => x >> (y > 63n ? 63n : y),
+  row: pairwise((x, y) => (y < 0 ? Number(x < 0) * -1 : Math.floor(x / 2 ** y))),
+  big: (x, y) => (y < 0n || y > 63n ? (x < 0n ? -1n : 0n) : x >> y),
 });
 
-/** a shifted by b ≥ 0 bits. To the right, the sign of a signed integer moves in; whatever is shifted out is lost. */
+/**
+ * a shifted by b bits. To the right, the sign of a signed integer moves in; whatever is shifted out is lost.
+ * A negative b, or one beyond the type's bits, shifts everything out, as ONNX has it since opset 28.
+ */
 export const bitShift = defineOp({
   name: 'BitShift',
   ...binary('integers'),
@@ -32,14 +39,23 @@ export const bitShift = defineOp({
     types: ['int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32'],
     maxRank: 8,
     read: (op) => ({ inputs: op.inputs, attrs: { direction: 'RIGHT' } }),
-    write: (attrs) => (attrs.direction === 'RIGHT' ? {} : null),
+    // The kernel takes a negative shift for 0.
+    write: (attrs, node) => (attrs.direction === 'RIGHT' && isNeverNegative(node.inputs[1] as Value) ? {} : null),
   },
   decompose: either(
     formula((f, [a, b], { direction }, target) => {
       if (target === 'onnx') return shiftUnsigned(f, a, b, direction);
+      if (a.dtype !== 'int32') return null;
+      const power = (bits: number): Value => {
+        const index = f.where(f.less(b, 0), bits, f.op('Minimum', b, bits));
+        return f.with('Gather', { axis: 0 }, f.b.constant(powersOfTwo(bits)), index);
+      };
       // a << b = a · 2^b
-      if (direction === 'RIGHT' || a.dtype !== 'int32') return null;
-      return f.mul(a, f.with('Gather', { axis: 0 }, f.b.constant(powersOfTwo()), b));
+      if (direction === 'LEFT') return f.mul(a, power(32));
+      // a >> b = floor(a / 2^b); the highest power that int32 holds leaves 0 or -1 of all but 2^30 and more
+      const sign = f.neg(f.cast(f.less(a, 0), 'int32'));
+      const beyond = f.op('Or', f.less(b, 0), f.less(30, b));
+      return f.where(beyond, sign, f.op('FloorDiv', a, power(30)));
     }),
     (b, inputs, attrs, outputs, target) => (target === 'onnx' ? null : widened('BitShift', 'int32')(b, inputs, attrs, outputs, target)),
   ),
@@ -59,4 +75,12 @@ function shiftUnsigned(f: Formula, a: Value, b: Value, direction: 'LEFT' | 'RIGH
   return f.where(negative, f.op('BitwiseNot', shifted), shifted);
 }
 
-const powersOfTwo = () => ({ dtype: 'int32' as DType, shape: [32], data: Int32Array.from({ length: 32 }, (_, i) => 1 << i) });
+const isNeverNegative = (v: Value): boolean =>
+  dtypes[v.dtype].kind === 'uint' || (isConstant(v) && toNumbers(v as Tensor).every((x: number) => x >= 0));
+
+/** 2^0 … 2^last in int32, of which 2^32 is the 0 that shifts everything out. */
+const powersOfTwo = (last: number) => ({
+  dtype: 'int32' as DType,
+  shape: [last + 1],
+  data: Int32Array.from({ length: last + 1 }, (_, i) => (i < 32 ? 1 << i : 0)),
+});

@@ -7,6 +7,9 @@ import type { TfliteMapping } from '../../ops/mappings.js';
 /** Highest rank that a kernel takes where its record does not say. */
 const defaultMaxRank = 5;
 
+/** Integers that TFLite's kernels know a grid for. */
+const quantizedTypes: readonly DType[] = ['int8', 'uint8', 'int16', 'int32', 'int64'];
+
 /** Why a node cannot be written as one TFLite operator, as the end of a sentence; undefined if it can. */
 export function problem(node: Node): string | undefined {
   const record = operator(node.op);
@@ -21,6 +24,8 @@ export function typeProblem(node: Node): string | undefined {
   const [x] = node.inputs;
   const skewed = [...node.inputs, ...node.outputs].find((v) => v?.dtype === 'int16' && v.quant?.zeroPoint.some((z) => z !== 0));
   if (skewed) return `has the zero point ${skewed.quant?.zeroPoint[0]}, which int16 cannot have in TFLite`;
+  const odd = [...node.inputs, ...node.outputs].find((v) => v?.quant && !quantizedTypes.includes(v.dtype));
+  if (odd) return `takes no ${odd.dtype} (quantized) in TFLite`;
   if (x && !takes(record, x)) return `takes no ${x.dtype}${x.quant ? ' (quantized)' : ''} in TFLite`;
   const maxRank = record.tflite?.maxRank ?? defaultMaxRank;
   const rank = Math.max(0, ...[...node.inputs, ...node.outputs].map((v) => v?.shape.length ?? 0));
