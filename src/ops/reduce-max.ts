@@ -12,5 +12,8 @@ export const reduceMax = defineOp({
   quantize: { kind: 'output-like-input', from: 0, int16: true },
   onnx: onnxReduce('ReduceMax', [...floatTypes, 'int8', 'uint8', 'int32', 'int64']),
   tflite: tfliteReduce('REDUCE_MAX', ['float32', 'int8', 'uint8', 'int16', 'int32', 'int64'], byType({ int8: 2, int16: 3 })),
-  decompose: widenHalf('ReduceMax', withoutAxes),
+  // Of booleans it is any(x).
+  decompose: widenHalf('ReduceMax', (b, inputs, attrs) =>
+    inputs[0]?.dtype === 'bool' ? [b.op('ReduceAny', inputs, attrs)] : withoutAxes(b, inputs, attrs),
+  ),
 });

@@ -12,5 +12,8 @@ export const reduceMin = defineOp({
   quantize: { kind: 'output-like-input', from: 0, int16: true },
   onnx: onnxReduce('ReduceMin', [...floatTypes, 'int8', 'uint8', 'int32', 'int64']),
   tflite: tfliteReduce('REDUCE_MIN', ['float32', 'int8', 'uint8', 'int16', 'int32', 'int64'], byType({ int8: 2, int16: 3 })),
-  decompose: widenHalf('ReduceMin', withoutAxes),
+  // Of booleans it is all(x).
+  decompose: widenHalf('ReduceMin', (b, inputs, attrs) =>
+    inputs[0]?.dtype === 'bool' ? [b.op('ReduceAll', inputs, attrs)] : withoutAxes(b, inputs, attrs),
+  ),
 });
