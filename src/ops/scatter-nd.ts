@@ -89,6 +89,8 @@ export const scatterND = defineOp({
       const zeros = b.constant(zerosValue('zeros', values.dtype, x.shape) as Tensor);
       return b.op('ScatterND', [zeros, at, values], { reduction: as, wraps: false });
     };
+    // Onto zeros there is nothing left to take apart.
+    if (isZeros(x) && at === indices && how !== 'mul' && how !== 'max' && how !== 'min') return null;
     if (how === 'add') return [b.op('Add', [x, ontoZeros(updates, 'add')])];
     // Updates that meet each other are only known not to be there among constants, and ONNX forbids them for 'none'.
     if (!areDistinct(indices) || (how !== 'none' && !indices.data)) return null;
