@@ -10,6 +10,6 @@ export const reduceSum = defineOp({
   ...reduction({ init: (t) => literal(t, 0), step: (acc, v) => acc + v }),
   quantize: { kind: 'free', int16: true },
   onnx: onnxReduce('ReduceSum', [...floatTypes, 'int32', 'int64']),
-  tflite: tfliteReduce('SUM', ['float32', 'int8', 'int16', 'int32', 'int64'], byType({ int8: 2, int16: 2 })),
+  tflite: tfliteReduce('SUM', ['float32', 'int8', 'int16', 'int32', 'int64'], byType({ int8: 2 })),
   decompose: widenHalf('ReduceSum', withoutAxes),
 });

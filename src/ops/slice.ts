@@ -103,7 +103,9 @@ export const slice = defineOp({
     maxRank: 5,
     version: ({ steps }, node) => {
       const { dtype, shape } = node.outputs[0];
-      if (steps.some((s) => s !== 1)) return shape.length > 4 ? 4 : ({ bool: 3, int8: 2 }[dtype as string] ?? 1);
+      const inSteps = steps.some((s) => s !== 1);
+      if (dtype === 'uint32') return inSteps ? 7 : 6;
+      if (inSteps) return shape.length > 4 ? 4 : ({ bool: 3, int8: 2 }[dtype as string] ?? 1);
       return shape.length > 4 ? 5 : ({ int16: 4, int8: 2 }[dtype as string] ?? 1);
     },
     read: (op) => {
