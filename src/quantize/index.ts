@@ -1,10 +1,11 @@
-import { openData, randomData } from '../data/index.js';
-import { splitDataset } from '../data/split.js';
-import type { DataOptions, Dataset, PortSpec } from '../data/types.js';
+import { openData, randomData, splitDataset } from '../data/index.js';
+import type { DataOptions, Dataset } from '../data/types.js';
 import { type GateError, UsageError } from '../errors.js';
 import { load } from '../formats/index.js';
 import type { Model, ReadOptions } from '../formats/types.js';
+import type { Graph } from '../ir/graph.js';
 import type { IoLayout } from '../passes/io-layout.js';
+import { graphMacs } from './cost.js';
 import { checkGates, type Gates } from './gates.js';
 import { prepare } from './prepare.js';
 import { type QuantizedGraph, quantizeGraph, type Stage } from './quantize.js';
@@ -34,6 +35,8 @@ export interface QuantizeOptions extends ReadOptions {
   readonly keepFloat?: readonly string[];
   /** Round weights by their effect on the layer's output. Default true. */
   readonly adaptiveRounding?: boolean;
+  /** Even out the channels of activations first. Default true. */
+  readonly equalize?: boolean;
   /** `keep` leaves channels-first inputs and outputs as they are; `nhwc` turns them round. Default `keep`. */
   readonly ioLayout?: IoLayout;
   /** Default `['tflite']`. */
@@ -56,6 +59,9 @@ export interface QuantizeResult {
 /** Share of the calibration samples that is held out to judge the result, and the most that are. */
 const heldOutShare = 0.2;
 const mostHeldOut = 32;
+const fewestHeldOut = 2;
+/** Multiply-accumulates that judging may cost where no evaluation samples are named: about three seconds of LiteRT on a laptop. */
+const judgeBudget = 1.5e10;
 
 /**
  * Quantizes a model, runs every written file against the float model on held-out samples, and reports.
@@ -77,16 +83,17 @@ export async function quantize(source: string | Model, options: QuantizeOptions 
   const targets = options.to ?? ['tflite'];
   const warnings = new Warnings(options.onWarning);
   warnings.add(...model.warnings);
-  const data = await openSamples(options, graph.inputs, warnings);
+  const data = await openSamples(options, graph, warnings);
   try {
     const started = performance.now();
-    const result = await quantizeGraph(graph, data.calibration, data.heldOut, {
+    const result = await quantizeGraph(graph, data, {
       scheme,
       io,
       ranges: options.ranges ?? 'auto',
       fullyConnectedPerTensor: options.fullyConnected === 'per-tensor',
       keepFloat: options.keepFloat ?? [],
       adaptiveRounding: options.adaptiveRounding ?? true,
+      equalize: options.equalize ?? true,
       targets,
       progress: options.onProgress,
     });
@@ -141,34 +148,39 @@ class Warnings {
 /** The samples of one run: what is fitted on and what is judged on. */
 export interface Samples {
   readonly calibration?: Dataset;
+  /** Samples that `ranges: 'auto'` chooses by: held out of calibration, and the judging ones unless `evaluate` gives others. */
+  readonly choice?: Dataset;
   readonly heldOut: Dataset;
   /** Where the held-out samples come from. */
   readonly heldOutFrom: 'evaluate' | 'calibrate' | 'random';
   readonly opened: readonly Dataset[];
 }
 
-async function openSamples(options: QuantizeOptions, inputs: readonly PortSpec[], warnings: Warnings): Promise<Samples> {
+async function openSamples(options: QuantizeOptions, graph: Graph, warnings: Warnings): Promise<Samples> {
   const open = (d: string | Dataset, more: DataOptions = {}): Promise<Dataset> | Dataset =>
-    typeof d === 'string' ? openData(d, inputs, { ...options.data, ...more }) : d;
+    typeof d === 'string' ? openData(d, graph.inputs, { ...options.data, ...more }) : d;
   if (options.calibrate === undefined) {
     warnings.add(
       options.randomCalibration
         ? 'CALIBRATED WITH RANDOM NOISE: ranges and figures below say nothing about real inputs. Use this model for smoke tests only.'
         : 'No samples were given: the result is compared with the float model on random noise, which says little about real inputs.',
     );
-    const calibration = randomData(inputs, { size: options.data?.samples ?? 16, seed: options.data?.seed });
-    const heldOut = randomData(inputs, { size: 8, seed: (options.data?.seed ?? 0) + 1 });
+    const calibration = randomData(graph.inputs, { samples: options.data?.samples ?? 16, seed: options.data?.seed });
+    const heldOut = randomData(graph.inputs, { samples: 8, seed: (options.data?.seed ?? 0) + 1 });
     return { calibration, heldOut, heldOutFrom: 'random', opened: [calibration, heldOut] };
   }
-  const all = await open(options.calibrate);
+  // A file of labels is for the samples that are judged.
+  const all = await open(options.calibrate, options.evaluate === undefined ? {} : { labels: undefined });
   warnings.add(...all.warnings);
-  if (options.evaluate !== undefined) {
-    const heldOut = await open(options.evaluate, { samples: undefined });
-    warnings.add(...heldOut.warnings);
-    return { calibration: all, heldOut, heldOutFrom: 'evaluate', opened: [all, heldOut] };
-  }
-  const [calibration, heldOut] = splitDataset(all, { share: heldOutShare, most: mostHeldOut, seed: options.data?.seed });
   if (all.size < 10)
     warnings.add(`Only ${all.size} calibration sample${all.size === 1 ? '' : 's'}: ranges from so few are a guess; 50 to 200 are usual.`);
-  return { calibration, heldOut, heldOutFrom: 'calibrate', opened: [all] };
+  const affordable = Math.max(fewestHeldOut, Math.floor(judgeBudget / Math.max(graphMacs(graph), 1)));
+  const held = Math.max(1, Math.min(mostHeldOut, affordable, Math.round(heldOutShare * all.size)));
+  const parts = splitDataset(all, { heldOut: held, seed: options.data?.seed });
+  // Of a single sample nothing can be held out.
+  const choice = parts.heldOut.size > 0 ? parts.heldOut : all;
+  if (options.evaluate === undefined) return { ...parts, choice, heldOut: choice, heldOutFrom: 'calibrate', opened: [all] };
+  const heldOut = await open(options.evaluate, { samples: undefined });
+  warnings.add(...heldOut.warnings);
+  return { calibration: parts.calibration, choice, heldOut, heldOutFrom: 'evaluate', opened: [all, heldOut] };
 }

@@ -24,9 +24,8 @@ function activations(graph: Graph): Value[] {
   return [...all];
 }
 
-/** Loads the float graph with all its activations as outputs. */
-export async function openProbe(graph: Graph): Promise<Probe> {
-  const values = activations(graph);
+/** Loads the float graph with some of its activations as outputs, all by default. */
+export async function openProbe(graph: Graph, values: readonly Value[] = activations(graph)): Promise<Probe> {
   const session = await loadGraph({ ...graph, outputs: values });
   return { values, runtime: session.runtime, run: (inputs) => session.run(inputs), close: () => session.close() };
 }

@@ -1,20 +1,18 @@
 import type { Dataset } from '../data/types.js';
 import { ModelError } from '../errors.js';
-import type { Graph, Node, Value } from '../ir/graph.js';
-import { isConstant } from '../ir/graph.js';
+import { type Graph, isConstant, type Node } from '../ir/graph.js';
 import { verify } from '../ir/verify.js';
 import { inferNode } from '../ops/evaluate.js';
 import type { ComparisonResult } from '../runtime/compare.js';
-import { applyPlan } from './apply.js';
-import { chooseMethod, type MethodScore } from './choose-method.js';
-import { WeightRounding } from './improve/weight-rounding.js';
+import { Calibrated } from './calibrate.js';
+import { type Candidate, choiceValues, chooseMethod, type MethodScore } from './choose-method.js';
+import { graphMacs } from './cost.js';
+import { equalize } from './improve/equalize.js';
 import { keepFloatMatcher } from './keep-float.js';
-import { observe, openProbe, type Probe } from './observe.js';
-import type { Range } from './params.js';
-import { type KeptFloat, type Plan, plan } from './plan.js';
-import { chooseRange, type RangeMethod } from './ranges.js';
+import { openProbe, type Probe, type Progress } from './observe.js';
+import type { KeptFloat } from './plan.js';
+import { type RangeMethod, rangeMethods } from './ranges.js';
 import { type IoType, needsCalibration, type Scheme } from './schemes.js';
-import type { Statistics } from './statistics.js';
 import { openTarget, type Target, writeTarget } from './targets.js';
 import { compareLayers, compareWith, type LayerSqnr, type Reference, references } from './verify.js';
 import { quantizeDynamic, quantizeFloat16 } from './weights-only.js';
@@ -30,12 +28,14 @@ export interface QuantizeGraphOptions {
   readonly keepFloat: readonly string[];
   /** Round weights so that layer outputs, not single weights, are closest (adaptive rounding). */
   readonly adaptiveRounding: boolean;
+  /** Even out the channels of activations first (`improve/equalize.ts`). */
+  readonly equalize: boolean;
   readonly targets: readonly Target[];
   /** What is being done, and how far it is: `done` of `total` samples. */
   readonly progress?: (stage: Stage, done: number, total: number) => void;
 }
 
-export type Stage = 'calibrate' | 'reference' | 'ranges' | 'weights' | 'verify';
+export type Stage = 'equalize' | 'calibrate' | 'reference' | 'ranges' | 'weights' | 'verify';
 
 export interface QuantizedTarget {
   readonly target: Target;
@@ -52,7 +52,9 @@ export interface QuantizedGraph {
   readonly floatRuntime: string;
   /** The range method that was used; absent for schemes without calibration. */
   readonly ranges?: RangeMethod;
-  /** What `auto` measured. */
+  /** Whether the channels of activations were evened out. */
+  readonly equalized?: boolean;
+  /** What was tried, best first. */
   readonly methodScores?: readonly MethodScore[];
   readonly keptFloat: readonly KeptFloat[];
   /** Fidelity of each activation of the first target's file, in graph order. */
@@ -61,75 +63,148 @@ export interface QuantizedGraph {
 
 /** For how many held-out samples every activation is compared. */
 const layerSamples = 2;
+/** Evening out channels takes headroom from those that calibration saw little of; it has to be better by this much, in dB. */
+const equalizeMargin = 0.5;
+/** Multiply-accumulates that trying candidates may cost: about two seconds of LiteRT on a laptop. */
+const trialBudget = 1e10;
+
+export interface GraphSamples {
+  /** Samples that ranges and weights are fitted on; may be absent for `dynamic` and `float16`. */
+  readonly calibration?: Dataset;
+  /** Samples that `ranges: 'auto'` chooses by; absent: `heldOut`. */
+  readonly choice?: Dataset;
+  /** Samples that the result is judged on. */
+  readonly heldOut: Dataset;
+}
 
 /**
  * Quantizes a prepared graph, writes it for each target, runs each file and compares it with the float model.
- * @param calibration Samples that ranges and weights are fitted on; may be absent for `dynamic` and `float16`.
- * @param heldOut Samples that the result is judged on.
  * Throws ModelError where a runtime refuses the result or activations overflow; UnsupportedError where a target lacks an operator.
  */
-export async function quantizeGraph(
-  graph: Graph,
-  calibration: Dataset | undefined,
-  heldOut: Dataset,
-  options: QuantizeGraphOptions,
-): Promise<QuantizedGraph> {
+export async function quantizeGraph(graph: Graph, samples: GraphSamples, options: QuantizeGraphOptions): Promise<QuantizedGraph> {
+  const keep = keepFloatMatcher(graph, options.keepFloat);
+  const perTensorWeights = (node: Node): boolean => options.fullyConnectedPerTensor && node.op === 'FullyConnected';
+  if (needsCalibration(options.scheme)) return quantizeInteger(graph, samples, keep, perTensorWeights, options);
+  const skip = (node: Node): boolean => keep(node) !== undefined;
+  const quantized = options.scheme === 'dynamic' ? quantizeDynamic(graph, skip, perTensorWeights) : quantizeFloat16(graph, skip);
   const probe = await openProbe(graph);
   try {
-    const keep = keepFloatMatcher(graph, options.keepFloat);
-    const perTensorWeights = (node: Node): boolean => options.fullyConnectedPerTensor && node.op === 'FullyConnected';
-    if (!needsCalibration(options.scheme)) {
-      const refs = await takeReferences(graph, probe, heldOut, options);
-      const skip = (node: Node): boolean => keep(node) !== undefined;
-      const quantized = options.scheme === 'dynamic' ? quantizeDynamic(graph, skip, perTensorWeights) : quantizeFloat16(graph, skip);
-      return await finish(graph, quantized, probe, refs, [], options);
-    }
-    if (!calibration || calibration.size === 0)
-      throw new ModelError('There are no calibration samples: int8 needs some to see the ranges of activations.');
-    const rounding = options.adaptiveRounding ? new WeightRounding(graph, calibration.size) : undefined;
-    const statistics = await observe(graph, probe, calibration, {
-      histograms: options.ranges !== 'minmax',
-      each: rounding && ((values) => rounding.add(values)),
-      progress: (done, total) => options.progress?.('calibrate', done, total),
-    });
-    const refs = await takeReferences(graph, probe, heldOut, options);
-    await probe.close();
-    const planFor = (method: RangeMethod): Plan =>
-      plan(graph, options.scheme === 'int8' ? 'int8' : 'int16', rangesBy(statistics, method), keep);
-    const applied = (p: Plan, adaptive: boolean): Graph =>
-      applyPlan(graph, p, { io: options.io, perTensorWeights, ...(adaptive && rounding ? { round: (n, s) => rounding.round(n, s) } : {}) });
-    const scores =
-      options.ranges === 'auto'
-        ? await chooseMethod(
-            graph,
-            refs,
-            options.targets[0],
-            (m) => applied(planFor(m), false),
-            (done, total) => options.progress?.('ranges', done, total),
-          )
-        : undefined;
-    const method = scores ? scores[0].method : (options.ranges as RangeMethod);
-    const chosen = planFor(method);
-    options.progress?.('weights', 0, 1);
-    const quantized = applied(chosen, true);
-    const result = await finish(graph, quantized, probe, refs, chosen.keptFloat, options);
-    return { ...result, ranges: method, ...(scores && { methodScores: scores }) };
+    const refs = await references(graph.outputs, graph, probe, samples.heldOut, layerSamples, progressOf(options, 'reference'));
+    return await finish(graph, quantized, probe, refs, refs, [], options);
   } finally {
     await probe.close();
   }
 }
 
-const takeReferences = (graph: Graph, probe: Probe, heldOut: Dataset, options: QuantizeGraphOptions): Promise<Reference[]> =>
-  references(graph, probe, heldOut, layerSamples, (done, total) => options.progress?.('reference', done, total));
+const progressOf =
+  (options: QuantizeGraphOptions, stage: Stage): Progress =>
+  (done, total) =>
+    options.progress?.(stage, done, total);
 
-const rangesBy = (statistics: ReadonlyMap<Value, Statistics>, method: RangeMethod): ((v: Value) => Range) => {
-  const known = new Map<Value, Range>();
-  return (v) => {
-    const range = known.get(v) ?? chooseRange(statistics.get(v) as Statistics, method);
-    known.set(v, range);
-    return range;
+async function quantizeInteger(
+  graph: Graph,
+  { calibration, choice, heldOut }: GraphSamples,
+  keep: (node: Node) => string | undefined,
+  perTensorWeights: (node: Node) => boolean,
+  options: QuantizeGraphOptions,
+): Promise<QuantizedGraph> {
+  if (!calibration || calibration.size === 0)
+    throw new ModelError('There are no calibration samples: int8 needs some to see the ranges of activations.');
+  const trials = planTrials(graph, (choice ?? heldOut).size, options);
+  const shared = {
+    type: options.scheme === 'int8' ? ('int8' as const) : ('int16' as const),
+    io: options.io,
+    histograms: trials.methods.some((m) => m !== 'minmax'),
+    adaptiveRounding: options.adaptiveRounding,
+    keep,
+    perTensorWeights,
   };
-};
+  const values = choiceValues(graph);
+  const probe = await openProbe(graph);
+  let plain: Calibrated;
+  let refs: Reference[];
+  let choiceRefs: Reference[];
+  try {
+    plain = await Calibrated.run(graph, probe, calibration, {
+      ...shared,
+      moments: trials.equalize,
+      progress: progressOf(options, 'calibrate'),
+    });
+    refs = await references(graph.outputs, graph, probe, heldOut, layerSamples, progressOf(options, 'reference'));
+    const some = (choice ?? heldOut).subset(Array.from({ length: trials.samples }, (_, i) => i));
+    choiceRefs = trials.samples > 0 ? await references(values, graph, probe, some) : [];
+  } finally {
+    await probe.close();
+  }
+  const even = plain.moments && equalize(graph, plain.moments);
+  const evenProbe = even && (await openProbe(even));
+  try {
+    const calibrated = [plain];
+    if (even && evenProbe) {
+      calibrated.push(
+        await Calibrated.run(even, evenProbe, calibration, { ...shared, moments: false, progress: progressOf(options, 'equalize') }),
+      );
+    }
+    const candidates = calibrated.flatMap((c, i) =>
+      trials.methods.map((method) => ({ method, equalized: i > 0, from: c, build: () => c.apply(c.plan(method)) })),
+    );
+    const tried =
+      candidates.length > 1 && choiceRefs.length > 0 && values.length > 0
+        ? await chooseMethod(values, choiceRefs, options.targets[0], candidates, progressOf(options, 'ranges'))
+        : [];
+    const best = (tried.length > 0 ? pick(tried) : candidates[0]) as (typeof candidates)[number];
+    const plan = best.from.plan(best.method);
+    // Layers are compared with the graph that was quantized, whose channels may be scaled.
+    const layerRefs =
+      best.equalized && even && evenProbe
+        ? await references(even.outputs, even, evenProbe, heldOut.subset(firstOf(heldOut)), layerSamples)
+        : refs;
+    const result = await finish(
+      best.from.graph,
+      best.from.apply(plan),
+      best.equalized && evenProbe ? evenProbe : probe,
+      refs,
+      layerRefs,
+      plan.keptFloat,
+      options,
+    );
+    return {
+      ...result,
+      ranges: best.method,
+      equalized: best.equalized,
+      ...(tried.length > 0 && { methodScores: tried.map((t) => t.score) }),
+    };
+  } finally {
+    await evenProbe?.close();
+  }
+}
+
+const firstOf = (data: Dataset): number[] => Array.from({ length: Math.min(layerSamples, data.size) }, (_, i) => i);
+
+/** The best candidate, but an equalized one only where it is clearly better. */
+function pick(tried: readonly { readonly score: MethodScore; readonly candidate: Candidate }[]): Candidate {
+  const [first] = tried;
+  const plain = tried.find((t) => !t.score.equalized);
+  return (plain && first.score.equalized && first.score.sqnr < plain.score.sqnr + equalizeMargin ? plain : first).candidate;
+}
+
+/** What is affordable to try: `auto` on a large model tries fewer ways on fewer samples. */
+function planTrials(
+  graph: Graph,
+  available: number,
+  options: QuantizeGraphOptions,
+): { methods: readonly RangeMethod[]; equalize: boolean; samples: number } {
+  const macs = Math.max(graphMacs(graph), 1);
+  const affordable = (ways: number): number => Math.min(available, Math.floor(trialBudget / (ways * macs)));
+  if (options.ranges !== 'auto') {
+    const samples = options.equalize ? affordable(2) : 0;
+    return { methods: [options.ranges], equalize: samples > 0, samples };
+  }
+  if (options.equalize && affordable(2 * rangeMethods.length) >= 2)
+    return { methods: rangeMethods, equalize: true, samples: affordable(2 * rangeMethods.length) };
+  if (affordable(rangeMethods.length) >= 1) return { methods: rangeMethods, equalize: false, samples: affordable(rangeMethods.length) };
+  return { methods: affordable(2) >= 1 ? ['minmax', 'mse'] : ['minmax'], equalize: false, samples: affordable(2) };
+}
 
 /** Writes, runs and compares every target. */
 async function finish(
@@ -137,6 +212,7 @@ async function finish(
   quantized: Graph,
   probe: Probe,
   refs: readonly Reference[],
+  layerRefs: readonly Reference[],
   keptFloat: readonly KeptFloat[],
   options: QuantizeGraphOptions,
 ): Promise<QuantizedGraph> {
@@ -144,14 +220,14 @@ async function finish(
   const targets: QuantizedTarget[] = [];
   for (const target of options.targets) {
     const bytes = await writeTarget(target, quantized);
-    const session = await openTarget(target, bytes);
-    const comparison = await compareWith(session, graph, refs, (done, total) => options.progress?.('verify', done, total));
+    const session = await openTarget(target, bytes, quantized);
+    const comparison = await compareWith(session, graph.outputs, refs, (done, total) => options.progress?.('verify', done, total));
     targets.push({ target, bytes, runtime: session.runtime, comparison });
     await session.close();
   }
   const exposed = { ...quantized, outputs: quantized.nodes.flatMap((n) => n.outputs).filter((v) => !isConstant(v)) };
-  const layered = await openTarget(options.targets[0], await writeTarget(options.targets[0], exposed));
-  const layers = await compareLayers(layered, graph, probe, refs);
+  const layered = await openTarget(options.targets[0], await writeTarget(options.targets[0], exposed), exposed);
+  const layers = await compareLayers(layered, graph, probe, layerRefs);
   await layered.close();
   return { graph: quantized, targets, floatRuntime: probe.runtime, keptFloat, layers };
 }

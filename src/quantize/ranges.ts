@@ -11,7 +11,7 @@ export const defaultPercentile = 0.9999;
 /** The clipping range of an activation by one of the methods; always within what was seen. */
 export function chooseRange(s: Statistics, method: RangeMethod): Range {
   const seen: Range = { min: s.min, max: s.max };
-  if (method === 'minmax' || s.limit === 0 || s.count === 0) return seen;
+  if (method === 'minmax' || s.limit === 0 || s.binned === 0) return seen;
   if (method === 'percentile') return intersect(percentileRange(s, defaultPercentile), seen);
   return intersect(method === 'mse' ? mseRange(s, seen) : klRange(s, seen), seen);
 }
@@ -19,7 +19,7 @@ export function chooseRange(s: Statistics, method: RangeMethod): Range {
 const intersect = (a: Range, b: Range): Range => ({ min: Math.max(a.min, b.min), max: Math.min(a.max, b.max) });
 
 function percentileRange(s: Statistics, keep: number): Range {
-  const cut = (1 - keep) * s.count;
+  const cut = (1 - keep) * s.binned;
   let low = 0;
   for (let n = s.histogram[0]; n <= cut && low < s.histogram.length - 1; n += s.histogram[++low]);
   let high = s.histogram.length - 1;
@@ -53,7 +53,7 @@ function quantizationError(s: Statistics, range: Range, enough: number): number 
   const step = (range.max - range.min) / 255;
   const first = binOf(s, range.min);
   const last = binOf(s, range.max);
-  let error = ((s.count * step * step) / 12) * inside(s, first, last);
+  let error = ((s.binned * step * step) / 12) * inside(s, first, last);
   for (let i = 0; i < first && error < enough; i++) if (s.histogram[i]) error += s.histogram[i] * (center(s, i) - range.min) ** 2;
   for (let i = last + 1; i < s.histogram.length && error < enough; i++)
     if (s.histogram[i]) error += s.histogram[i] * (center(s, i) - range.max) ** 2;
@@ -63,7 +63,7 @@ function quantizationError(s: Statistics, range: Range, enough: number): number 
 /** Share of values that are rounded rather than exactly zero: ReLU's zeros carry no rounding error. */
 function inside(s: Statistics, first: number, last: number): number {
   const zero = s.histogram[s.histogram.length / 2];
-  return first >= s.histogram.length / 2 && last > first ? Math.max(1 - zero / s.count, 1e-3) : 1;
+  return first >= s.histogram.length / 2 && last > first ? Math.max(1 - zero / s.binned, 1e-3) : 1;
 }
 
 const center = (s: Statistics, i: number): number => (s.binRange(i).min + s.binRange(i).max) / 2;
@@ -93,6 +93,9 @@ function divergence(s: Statistics, first: number, last: number): number {
   const n = last - first + 1;
   if (n <= 256) return Number.POSITIVE_INFINITY;
   const p = s.histogram.slice(first, last + 1);
+  // Zero is represented exactly by every range; its spike after a ReLU would drown the rest.
+  const zero = s.histogram.length / 2 - first;
+  if (zero >= 0 && zero < n) p[zero] = 0;
   const q = p.slice();
   for (let i = 0; i < first; i++) p[0] += s.histogram[i];
   for (let i = last + 1; i < s.histogram.length; i++) p[n - 1] += s.histogram[i];
@@ -107,8 +110,9 @@ function divergence(s: Statistics, first: number, last: number): number {
     }
     for (let i = from; i < to; i++) if (q[i]) q[i] = sum / used;
   }
-  const total = q.reduce((a, b) => a + b, 0);
+  const inP = p.reduce((a, b) => a + b, 0);
+  const inQ = q.reduce((a, b) => a + b, 0);
   let d = 0;
-  for (let i = 0; i < n; i++) if (p[i]) d += (p[i] / s.count) * Math.log(p[i] / s.count / Math.max(q[i] / total, 1e-9));
+  for (let i = 0; i < n; i++) if (p[i]) d += (p[i] / inP) * Math.log(p[i] / inP / Math.max(q[i] / inQ, 1e-9));
   return d;
 }

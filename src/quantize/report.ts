@@ -28,7 +28,11 @@ export interface QuantizeReport {
   readonly model: { readonly path: string; readonly format: string; readonly size: number };
   readonly scheme: Scheme;
   readonly io: IoType;
-  readonly ranges?: { readonly method: string; readonly tried?: readonly { readonly method: string; readonly sqnr_db: number }[] };
+  readonly ranges?: {
+    readonly method: string;
+    readonly equalized: boolean;
+    readonly tried?: readonly { readonly method: string; readonly equalized: boolean; readonly sqnr_db: number }[];
+  };
   readonly calibration: {
     readonly samples: number;
     readonly source: 'data' | 'random' | 'none';
@@ -81,7 +85,10 @@ export function buildReport(
     ...(result.ranges && {
       ranges: {
         method: result.ranges,
-        ...(result.methodScores && { tried: result.methodScores.map((s) => ({ method: s.method, sqnr_db: s.sqnr })) }),
+        equalized: result.equalized ?? false,
+        ...(result.methodScores && {
+          tried: result.methodScores.map((s) => ({ method: s.method, equalized: s.equalized, sqnr_db: s.sqnr })),
+        }),
       },
     }),
     calibration: {

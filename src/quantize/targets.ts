@@ -2,8 +2,8 @@ import { writeOnnx } from '../formats/onnx/write.js';
 import { legalizeTflite } from '../formats/tflite/legalize.js';
 import { writeTflite } from '../formats/tflite/write.js';
 import { cloneGraph } from '../ir/clone.js';
-import type { Graph } from '../ir/graph.js';
-import type { Session } from '../runtime/types.js';
+import type { Graph, Value } from '../ir/graph.js';
+import type { Port, Session } from '../runtime/types.js';
 
 /** Formats that a quantized model is written in. */
 export const targets = ['tflite', 'onnx'] as const;
@@ -17,13 +17,33 @@ export async function writeTarget(target: Target, graph: Graph): Promise<Uint8Ar
   return writeTflite(legal);
 }
 
-/** Loads a file into the runtime that judges its format: LiteRT or onnxruntime. */
-export async function openTarget(target: Target, bytes: Uint8Array): Promise<Session & { readonly runtime: string }> {
+/**
+ * Loads a file into the runtime that judges its format: LiteRT or onnxruntime.
+ * @param graph What the file was written from: an ONNX file does not say how its int8 inputs and outputs are quantized.
+ */
+export async function openTarget(
+  target: Target,
+  bytes: Uint8Array,
+  graph?: Pick<Graph, 'inputs' | 'outputs'>,
+): Promise<Session & { readonly runtime: string }> {
   if (target === 'onnx') {
     const { onnxruntime } = await import('../runtime/onnxruntime.js');
     const runtime = await onnxruntime();
-    return Object.assign(await runtime.load(bytes), { runtime: runtime.version });
+    const session = await runtime.load(bytes);
+    return {
+      inputs: withQuant(session.inputs, graph?.inputs),
+      outputs: withQuant(session.outputs, graph?.outputs),
+      run: (given) => session.run(given),
+      close: () => session.close(),
+      runtime: runtime.version,
+    };
   }
   const { litert } = await import('../runtime/litert.js');
   return Object.assign(await litert.load(bytes), { runtime: litert.version });
 }
+
+const withQuant = (ports: readonly Port[], values: readonly Value[] | undefined): Port[] =>
+  ports.map((p) => {
+    const quant = values?.find((v) => v.name === p.name)?.quant;
+    return quant ? { ...p, quant } : p;
+  });

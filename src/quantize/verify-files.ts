@@ -60,7 +60,7 @@ export async function verify(floatPath: string, quantizedPath: string, options: 
     requireSamePorts(floatPath, float, quantizedPath, other);
     const data = typeof options.data === 'string' ? await openData(options.data, float.inputs, options.dataOptions ?? {}) : options.data;
     if (data.size === 0) throw new ModelError('There are no samples to compare on.');
-    const comparison = new Comparison(float.outputs);
+    const comparison = new Comparison(float.outputs, float.inputs);
     for (let i = 0; i < data.size; i++) {
       const { inputs, label } = await data.read(i);
       const given = float.inputs.map((p) => inputs[p.name]);

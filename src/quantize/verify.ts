@@ -14,8 +14,10 @@ export interface Reference {
   readonly label?: number;
 }
 
-/** Runs the float model once per sample. @param keepActivations For how many samples every activation is kept. */
+/**
+ * Runs the float model once per sample. @param values What is kept of each: outputs, or other activations of the probe. @param keepActivations For how many samples every activation is kept. */
 export async function references(
+  values: readonly Value[],
   graph: Graph,
   probe: Probe,
   data: Dataset,
@@ -27,7 +29,7 @@ export async function references(
     const sample = await data.read(i);
     const inputs = ordered(graph, sample.inputs);
     const results = await probe.run(inputs);
-    const floats = graph.outputs.map((v) => asFloat(v, inputs, results, graph, probe));
+    const floats = values.map((v) => asFloat(v, inputs, results, graph, probe));
     const activations =
       i < keepActivations ? results.map((t) => (t.dtype === 'float32' ? (t.data as Float32Array) : new Float32Array())) : undefined;
     out.push({ inputs, outputs: floats, ...(activations && { activations }), ...(sample.label !== undefined && { label: sample.label }) });
@@ -45,11 +47,11 @@ function asFloat(v: Value, inputs: readonly Tensor[], results: readonly Tensor[]
 /** Runs a quantized file on the reference samples and compares. */
 export async function compareWith(
   session: Session,
-  graph: Graph,
+  values: readonly Value[],
   refs: readonly Reference[],
   progress?: Progress,
 ): Promise<ComparisonResult> {
-  const comparison = new Comparison(graph.outputs);
+  const comparison = new Comparison(values, session.inputs);
   for (const [i, ref] of refs.entries()) {
     const got = await session.run(session.inputs.map((port, k) => toPort(ref.inputs[k], port)));
     comparison.add(

@@ -1,6 +1,6 @@
 import type { QuantParams } from '../ir/graph.js';
 import { type Tensor, toNumbers } from '../ir/tensor.js';
-import { dtypes, isFloat, sizeOf } from '../ir/types.js';
+import { dtypes, isFloat, sameShape, sizeOf } from '../ir/types.js';
 import type { Port } from './types.js';
 
 /** Reals of a tensor that may be quantized; float32 comes back as it is. */
@@ -94,12 +94,15 @@ export class Comparison {
   private readonly names: readonly string[];
   private readonly classifier: number;
 
-  /** @param ports Outputs of the float model. The first that looks like class scores gives top-1. */
-  constructor(ports: readonly Pick<Port, 'name' | 'shape' | 'dtype'>[]) {
+  /**
+   * @param ports Outputs of the float model. The first that looks like class scores gives top-1.
+   * @param inputs Inputs of the model: an output of the shape of one (an autoencoder's) is no class scores.
+   */
+  constructor(ports: readonly Pick<Port, 'name' | 'shape' | 'dtype'>[], inputs: readonly Pick<Port, 'shape'>[] = []) {
     this.names = ports.map((p) => p.name);
     this.sqnrs = ports.map(() => new Sqnr());
     this.worst = ports.map(() => 0);
-    this.classifier = ports.findIndex((p) => isFloat(p.dtype) && isClassifier(p.shape));
+    this.classifier = ports.findIndex((p) => isFloat(p.dtype) && isClassifier(p.shape) && !inputs.some((i) => sameShape(i.shape, p.shape)));
   }
 
   /** @param reference Float outputs; `got` the other's, dequantized. */

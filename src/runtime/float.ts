@@ -1,5 +1,4 @@
-import { writeOnnx } from '../formats/onnx/write.js';
-import { writeTflite } from '../formats/tflite/write.js';
+import { cloneGraph } from '../ir/clone.js';
 import type { Graph } from '../ir/graph.js';
 import { hasOnnxruntime, onnxruntime } from './onnxruntime.js';
 import type { Session } from './types.js';
@@ -10,9 +9,17 @@ import type { Session } from './types.js';
  */
 export async function loadGraph(graph: Graph): Promise<Session & { readonly runtime: string }> {
   if (await hasOnnxruntime()) {
+    const { writeOnnx } = await import('../formats/onnx/write.js');
     const runtime = await onnxruntime();
     return Object.assign(await runtime.load(await writeOnnx(graph)), { runtime: runtime.version });
   }
-  const { litert } = await import('./litert.js');
-  return Object.assign(await litert.load(writeTflite(graph)), { runtime: litert.version });
+  const [{ writeTflite }, { lowerForTflite, legalizeTflite }, { litert }] = await Promise.all([
+    import('../formats/tflite/write.js'),
+    import('../formats/tflite/legalize.js'),
+    import('./litert.js'),
+  ]);
+  const legal = cloneGraph(graph);
+  lowerForTflite(legal);
+  legalizeTflite(legal);
+  return Object.assign(await litert.load(writeTflite(legal)), { runtime: litert.version });
 }

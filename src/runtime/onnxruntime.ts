@@ -79,6 +79,7 @@ async function loadSession(ort: Ort, model: Uint8Array, options: OnnxruntimeOpti
     });
   const inputs = ports(session.inputMetadata);
   const outputs = ports(session.outputMetadata);
+  let open = true;
   return {
     inputs,
     outputs,
@@ -98,7 +99,10 @@ async function loadSession(ort: Ort, model: Uint8Array, options: OnnxruntimeOpti
         return { dtype: p.dtype, shape, data: asData(t.data as never, p.dtype, sizeOf(shape)) };
       });
     },
-    close: () => session.release(),
+    async close() {
+      if (open) await session.release();
+      open = false;
+    },
   };
 }
 

@@ -18,6 +18,7 @@ export interface Session {
    * Throws ModelError with the runtime's own words where it refuses.
    */
   run(inputs: readonly Tensor[]): Promise<Tensor[]>;
+  /** Frees the model. Closing twice does nothing. */
   close(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Gram } from '../../src/quantize/improve/gram.js';
+import { CovarianceEngine, Rows, smallCovariance } from '../../src/quantize/improve/gram.js';
 import { roundRows } from '../../src/quantize/improve/rounding.js';
 
 const n = 12;
@@ -10,13 +10,13 @@ const vector = (seed: number): Float64Array => {
 
 describe('adaptive rounding', () => {
   it('brings the output closer than rounding each weight to nearest, on inputs it has not seen', () => {
-    const gram = new Gram(n, true);
-    for (let s = 0; s < 400; s++) gram.add(vector(s));
+    const seen = new Rows(n, 400);
+    for (let s = 0; s < 400; s++) seen.add(vector(s));
+    const mean = seen.mean();
     const rows = Float64Array.from({ length: n * 20 }, (_, i) => Math.sin(i * 3.7) * 20);
     const adaptive = rows.slice();
-    roundRows(adaptive, n, gram.covariance());
+    roundRows(adaptive, n, smallCovariance(seen, mean));
     const nearest = rows.map((x) => Math.round(x));
-    const mean = gram.mean();
     const error = (q: Float64Array): number => {
       let sum = 0;
       for (let s = 1000; s < 1200; s++) {
@@ -41,13 +41,31 @@ describe('adaptive rounding', () => {
 });
 
 describe('second moments', () => {
+  const rows = (): Rows => {
+    const r = new Rows(2, 4);
+    for (const x of [[1, 2], [3, 2], [2, 5]]) r.add(Float64Array.from(x));
+    return r;
+  };
+
   it('give mean and covariance', () => {
-    const gram = new Gram(2, true);
-    for (const x of [[1, 2], [3, 2], [2, 5]]) gram.add(Float64Array.from(x));
-    expect([...gram.mean()]).toEqual([2, 3]);
-    const c = gram.covariance();
+    const r = rows();
+    expect([...r.mean()]).toEqual([2, 3]);
+    const c = smallCovariance(r, r.mean());
     expect(c[0]).toBeCloseTo(2 / 3, 12);
     expect(c[1]).toBeCloseTo(0, 12);
     expect(c[3]).toBeCloseTo(2, 12);
+  });
+
+  it('are the same by the float runtime', async () => {
+    const engine = new CovarianceEngine();
+    const c = await engine.covariance(rows(), rows().mean());
+    await engine.close();
+    [2 / 3, 0, 0, 2].forEach((want, i) => expect(c[i]).toBeCloseTo(want, 5));
+  });
+
+  it('keep no more rows than they have room for', () => {
+    const r = new Rows(1, 2);
+    expect([1, 2, 3].map((x) => r.add(Float64Array.of(x)))).toEqual([true, true, false]);
+    expect([...r.mean()]).toEqual([1.5]);
   });
 });

@@ -66,7 +66,10 @@ function provenance(d: QuantizeDocument, style: Style): string[] {
   return table(rows, [{ style: style.dim }]);
 }
 
-/** The method, and what the ones that were tried came to. */
-function rangeText({ method, tried = [] }: NonNullable<QuantizeDocument['ranges']>): string {
-  return tried.length === 0 ? method : `${method}; tried ${tried.map((t) => `${t.method} ${decibels(t.sqnr_db)}`).join(', ')}`;
+/** The method, and what the ones that were tried came to: "*" marks those with channels evened out. */
+function rangeText({ method, equalized, tried = [] }: NonNullable<QuantizeDocument['ranges']>): string {
+  const name = (m: string, even: boolean): string => (even ? `${m}*` : m);
+  if (tried.length === 0) return method;
+  const scores = tried.map((t) => `${name(t.method, t.equalized)} ${decibels(t.sqnr_db)}`).join(', ');
+  return `${name(method, equalized)} of ${scores}${tried.some((t) => t.equalized) ? ' (* channels evened out)' : ''}`;
 }

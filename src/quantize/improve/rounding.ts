@@ -1,12 +1,12 @@
 /** Added to the diagonal, as a share of its mean: keeps directions that calibration hardly saw from being overfitted. */
-const damping = 0.01;
+const damping = 0.03;
 
 /**
  * Rounds rows of weights to a grid so that `Σ ((w - q)·x)²` is small for inputs with the given covariance: each weight's
  * rounding error is made up for by the weights that are still free. The method is GPTQ (E. Frantar et al., 2022,
  * arXiv:2210.17323, after B. Hassibi's optimal brain surgeon), columns in the order of falling variance.
  * @param rows Row-major weights, `rows × n`, in units of the grid; overwritten by integers in [-127, 127].
- * @param covariance n × n, symmetric; overwritten.
+ * @param covariance n × n, symmetric.
  */
 export function roundRows(rows: Float64Array, n: number, covariance: Float64Array): void {
   let trace = 0;

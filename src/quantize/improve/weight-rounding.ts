@@ -2,7 +2,7 @@ import { type Graph, isConstant, type Node, type Value } from '../../ir/graph.js
 import type { Tensor } from '../../ir/tensor.js';
 import { sizeOf } from '../../ir/types.js';
 import { operator } from '../../ops/index.js';
-import { Gram } from './gram.js';
+import { CovarianceEngine, Rows, smallCovariance } from './gram.js';
 import { type Patches, patchesOf } from './patches.js';
 import { roundRows } from './rounding.js';
 
@@ -20,9 +20,16 @@ export interface Rounded {
 
 interface Entry {
   readonly patches: Patches;
-  readonly grams: readonly Gram[];
+  /** One for all filters, or one per channel of a depthwise convolution. */
+  readonly rows: Rows[];
   readonly perSample: number;
   readonly scratch: Float64Array;
+}
+
+/** What is known of the inputs of a dot product; without covariance weights are rounded to nearest. */
+interface Moments {
+  readonly mean: Float64Array;
+  readonly covariance?: Float64Array;
 }
 
 /**
@@ -31,6 +38,9 @@ interface Entry {
  */
 export class WeightRounding {
   private readonly entries = new Map<Node, Entry>();
+  private readonly moments = new Map<Node, readonly Moments[]>();
+  /** Range methods change scales of weights hardly ever: what was rounded for one serves the next. */
+  private readonly rounded = new Map<Node, { scales: Float32Array; rounded: Rounded }>();
   private seen = 0;
 
   /** @param samples How many samples will be added, to spread the patches over them. */
@@ -45,12 +55,12 @@ export class WeightRounding {
         continue;
       const patches = patchesOf(node);
       if (!patches) continue;
-      const rounds = patches.length <= longestRounded;
-      const wanted = Math.max(fewestPatches, patchesPerInput * patches.length);
+      const wanted = patches.length <= longestRounded ? Math.max(fewestPatches, patchesPerInput * patches.length) : fewestPatches;
+      const perSample = Math.min(patches.positions, Math.ceil(wanted / samples));
       this.entries.set(node, {
         patches,
-        grams: Array.from({ length: patches.channels }, () => new Gram(patches.length, rounds)),
-        perSample: Math.min(patches.positions, Math.ceil(wanted / samples)),
+        rows: Array.from({ length: patches.channels }, () => new Rows(patches.length, perSample * samples)),
+        perSample,
         scratch: new Float64Array(patches.length),
       });
     }
@@ -59,7 +69,7 @@ export class WeightRounding {
   /** Takes patches of one sample. */
   add(values: ReadonlyMap<Value, Tensor>): void {
     this.seen++;
-    for (const [node, { patches, grams, perSample, scratch }] of this.entries) {
+    for (const [node, { patches, rows, perSample, scratch }] of this.entries) {
       const x = values.get(node.inputs[0] as Value);
       if (x?.dtype !== 'float32') continue;
       const data = x.data as Float32Array;
@@ -68,33 +78,53 @@ export class WeightRounding {
         const position = Math.floor((((this.seen * perSample + i) * 0.6180339887498949) % 1) * patches.positions);
         for (let c = 0; c < patches.channels; c++) {
           patches.gather(data, position, c, scratch);
-          grams[c].add(scratch);
+          rows[c].add(scratch);
         }
       }
     }
   }
 
+  /** Turns the patches into moments and lets them go; no samples can be added afterwards. */
+  async settle(): Promise<void> {
+    const engine = new CovarianceEngine();
+    for (const [node, { patches, rows }] of this.entries) {
+      const all: Moments[] = [];
+      for (const [i, r] of rows.entries()) {
+        const mean = r.mean();
+        if (patches.length > longestRounded || r.count === 0) all.push({ mean });
+        else all.push({ mean, covariance: patches.channels > 1 ? smallCovariance(r, mean) : await engine.covariance(r, mean) });
+        rows[i] = new Rows(0, 0);
+      }
+      this.moments.set(node, all);
+    }
+    this.entries.clear();
+    await engine.close();
+  }
+
   /** The weights of a node on the grid of these scales (one, or one per output channel); undefined if the node is not handled. */
   round(node: Node, scales: Float32Array): Rounded | undefined {
-    const entry = this.entries.get(node);
+    const moments = this.moments.get(node);
     const rule = operator(node.op).quantize;
-    if (!entry || rule?.kind !== 'weighted' || entry.grams[0].count === 0) return undefined;
+    if (!moments || rule?.kind !== 'weighted') return undefined;
+    const known = this.rounded.get(node);
+    if (known && String(known.scales) === String(scales)) return known.rounded;
     const w = node.inputs[rule.weight] as Value;
-    return node.op === 'DepthwiseConv2D' ? depthwise(w, entry, scales) : dense(w, entry, scales);
+    const rounded = node.op === 'DepthwiseConv2D' ? depthwise(w, moments, scales) : dense(w, moments[0], scales);
+    this.rounded.set(node, { scales, rounded });
+    return rounded;
   }
 }
 
 /** One covariance for all filters; a filter is a contiguous row. */
-function dense(w: Value, { patches, grams: [gram] }: Entry, scales: Float32Array): Rounded {
-  const n = patches.length;
+function dense(w: Value, { mean, covariance }: Moments, scales: Float32Array): Rounded {
+  const n = mean.length;
   const filters = w.shape[0];
   const from = w.data as Float32Array;
   const scaleOf = (f: number): number => scales[scales.length === 1 ? 0 : f];
   const rows = new Float64Array(from.length);
   for (let f = 0; f < filters; f++) for (let i = f * n; i < (f + 1) * n; i++) rows[i] = from[i] / scaleOf(f);
-  if (gram.products) roundRows(rows, n, gram.covariance());
+  if (covariance) roundRows(rows, n, covariance);
   else for (let i = 0; i < rows.length; i++) rows[i] = Math.max(-127, Math.min(127, Math.round(rows[i])));
-  const mean = gram.mean();
   const biasShift = new Float32Array(filters);
   for (let f = 0; f < filters; f++) {
     let shift = 0;
@@ -105,20 +135,23 @@ function dense(w: Value, { patches, grams: [gram] }: Entry, scales: Float32Array
 }
 
 /** Filters [1, kh, kw, C·m]: output channel o belongs to input channel floor(o / m), with that channel's covariance. */
-function depthwise(w: Value, { patches, grams }: Entry, scales: Float32Array): Rounded {
-  const n = patches.length;
+function depthwise(w: Value, moments: readonly Moments[], scales: Float32Array): Rounded {
+  const n = moments[0].mean.length;
   const outputs = w.shape[3];
-  const multiplier = outputs / patches.channels;
+  const multiplier = outputs / moments.length;
   const from = w.data as Float32Array;
   const weights = new Int8Array(sizeOf(w.shape));
   const biasShift = new Float32Array(outputs);
   const row = new Float64Array(n);
   for (let o = 0; o < outputs; o++) {
-    const gram = grams[Math.floor(o / multiplier)];
+    const { mean, covariance } = moments[Math.floor(o / multiplier)];
     const scale = scales[scales.length === 1 ? 0 : o];
     for (let i = 0; i < n; i++) row[i] = from[i * outputs + o] / scale;
-    roundRows(row, n, gram.covariance());
-    const mean = gram.mean();
+    if (covariance) roundRows(row, n, covariance);
+    else
+      row.forEach((x, i) => {
+        row[i] = Math.max(-127, Math.min(127, Math.round(x)));
+      });
     for (let i = 0; i < n; i++) {
       weights[i * outputs + o] = row[i];
       biasShift[o] += (from[i * outputs + o] - row[i] * scale) * mean[i];
