@@ -49,8 +49,6 @@ export class LayerConfig {
   readonly inbound: readonly Json[];
   /** Keras 3: `Package>Name` for a class of the model's own code. */
   readonly registered: string | undefined;
-  /** Keras 3 numbers the objects that occur more than once. */
-  readonly sharedId: number | undefined;
   /** Keras 3: the input shape that the object was built for. */
   readonly buildShape: Json | undefined;
 
@@ -65,13 +63,16 @@ export class LayerConfig {
     this.name = typeof name === 'string' ? name : this.className;
     this.inbound = isList(raw.inbound_nodes) ? raw.inbound_nodes : [];
     this.registered = typeof raw.registered_name === 'string' ? raw.registered_name : undefined;
-    this.sharedId = typeof raw.shared_object_id === 'number' ? raw.shared_object_id : undefined;
     this.buildShape = isObject(raw.build_config) ? raw.build_config.input_shape : undefined;
   }
 
-  /** One of `keras.ops`, which have class names such as `Add`, too. */
+  /**
+   * One of `keras.ops`, which have class names such as `Add`, too. In `.h5` files Keras 3 leaves the module out; then what
+   * tells is that every layer says whether it is trainable.
+   */
   get isOperation(): boolean {
-    return /\bops\b/.test(this.module);
+    if (this.module !== '') return /\bops\b/.test(this.module);
+    return this.fields.trainable === undefined && this.fields.layers === undefined && isObject(this.inbound[0]);
   }
 
   get isModel(): boolean {

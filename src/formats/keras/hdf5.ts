@@ -129,9 +129,8 @@ export class Hdf5 {
 
   private readTensor(path: string, shape: Shape, meta: Metadata): Tensor {
     const bytes = this.bytes(path, meta, (at) => this.module.get_dataset_data(this.id, path, null, null, null, BigInt(at)));
-    if (!meta.littleEndian && meta.size > 1) swapBytes(bytes, meta.size);
-    const half = meta.size === 2 && this.strings(path, 'dtype')[0] === 'bfloat16' ? 'bfloat16' : 'float16';
-    const data = toFloat32(bytes.buffer as ArrayBuffer, meta, half);
+    if (!meta.littleEndian && (meta.type === classes.integer || meta.type === classes.float)) swapBytes(bytes, meta.size);
+    const data = toFloat32(bytes.buffer as ArrayBuffer, meta);
     if (!data)
       throw new ModelError(
         `${this.path}: the weights '${path}' are stored in a type that is no number (HDF5 class ${meta.type} of ${meta.size} bytes).`,
@@ -191,15 +190,15 @@ function swapBytes(bytes: Uint8Array, width: number): void {
   for (let at = 0; at + width <= bytes.length; at += width) bytes.subarray(at, at + width).reverse();
 }
 
-function toFloat32(buffer: ArrayBuffer, { type, size, signed }: Metadata, half: 'float16' | 'bfloat16'): Float32Array | undefined {
-  if (size === 2 && (half === 'bfloat16' || type === classes.float)) {
-    const bits = new Uint16Array(buffer);
-    // bfloat16 is the upper half of a float32.
-    if (half === 'bfloat16') return new Float32Array(Uint32Array.from(bits, (b) => b << 16).buffer);
-    return Float32Array.from(bits, halfToFloat);
+function toFloat32(buffer: ArrayBuffer, { type, size, signed }: Metadata): Float32Array | undefined {
+  // HDF5 has no bfloat16: h5py stores it as two opaque bytes. It is the upper half of a float32.
+  if (type === classes.opaque)
+    return size === 2 ? new Float32Array(Uint32Array.from(new Uint16Array(buffer), (b) => b << 16).buffer) : undefined;
+  if (type === classes.float) {
+    if (size === 4) return new Float32Array(buffer);
+    if (size === 2) return Float32Array.from(new Uint16Array(buffer), halfToFloat);
+    return size === 8 ? Float32Array.from(new Float64Array(buffer)) : undefined;
   }
-  if (type === classes.float)
-    return size === 4 ? new Float32Array(buffer) : size === 8 ? Float32Array.from(new Float64Array(buffer)) : undefined;
   if (type !== classes.integer) return undefined;
   if (size === 8) return Float32Array.from(signed ? new BigInt64Array(buffer) : new BigUint64Array(buffer), Number);
   const integers = { 1: [Uint8Array, Int8Array], 2: [Uint16Array, Int16Array], 4: [Uint32Array, Int32Array] }[size];

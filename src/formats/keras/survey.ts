@@ -1,6 +1,6 @@
 import type { Unsupported } from '../../errors.js';
 import { ModelError } from '../../errors.js';
-import type { LayerConfig } from './config.js';
+import { isObject, type Json, type LayerConfig } from './config.js';
 import { dtypeName } from './inputs.js';
 import { maxNesting } from './limits.js';
 import { kindOf, ruleFor } from './rules/index.js';
@@ -36,11 +36,11 @@ export function survey(model: LayerConfig): Survey {
       models(config, depth + 1);
       return;
     }
-    const policy = dtypeName(config.fields.dtype);
-    if (policy !== undefined && /_from_/.test(policy)) {
-      refuse(config, name, `has weights quantized by Keras (${policy}); give the model from before its quantization`);
+    if (isQuantized(config.fields.dtype)) {
+      refuse(config, name, 'has weights quantized by Keras; give the model from before its quantization');
       return;
     }
+    const policy = dtypeName(config.fields.dtype);
     if (policy !== undefined && /float16|float64/.test(policy)) halves.add(policy.replace('mixed_', ''));
     if (config.className === 'TimeDistributed') {
       layer(wrapped(config), name, depth + 1);
@@ -62,3 +62,7 @@ export function survey(model: LayerConfig): Survey {
   const warnings = [...halves].map((t) => `The model computes in ${t}; it is read as float32.`);
   return { unsupported: [...unsupported.values()], names, warnings };
 }
+
+/** Keras 3 says so in the layer's dtype policy: `int8_from_float32`. */
+const isQuantized = (dtype: Json | undefined): boolean =>
+  isObject(dtype) ? /^Quantized/.test(String(dtype.class_name)) : typeof dtype === 'string' && dtype.includes('_from_');

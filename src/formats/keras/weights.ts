@@ -134,11 +134,11 @@ export class LegacyWeights implements WeightScope {
 export class ObjectWeights implements WeightScope {
   private readonly file: Hdf5;
   private readonly path: string;
-  /** Where a layer that several models hold may be saved: only where Keras met it first. */
-  private readonly shared: Map<number, string[]>;
+  /** By class and name, the groups of layers: one that several models hold is saved only where Keras met it first. */
+  private readonly shared: Map<string, string[]>;
   private readonly elsewhere: readonly string[];
 
-  private constructor(file: Hdf5, path: string, shared: Map<number, string[]>, elsewhere: readonly string[] = []) {
+  private constructor(file: Hdf5, path: string, shared: Map<string, string[]>, elsewhere: readonly string[] = []) {
     this.file = file;
     this.path = path;
     this.shared = shared;
@@ -178,16 +178,20 @@ export class ObjectWeights implements WeightScope {
 
   layers(layers: readonly LayerConfig[]): WeightScope[] {
     return layerPaths(this.file, this.path, layers).map((path, i) => {
-      const id = layers[i].sharedId;
-      return new ObjectWeights(this.file, path, this.shared, id === undefined ? [] : this.shared.get(id));
+      const homes = layers[i].isModel ? [] : this.shared.get(identity(layers[i]))?.filter((p) => this.file.hasGroup(p));
+      return new ObjectWeights(this.file, path, this.shared, homes?.length === 1 ? homes : []);
     });
   }
 
   private noteShared(layers: readonly LayerConfig[], path = this.path, depth = 0): void {
     layerPaths(this.file, path, layers).forEach((at, i) => {
-      const { sharedId, isModel } = layers[i];
-      if (sharedId !== undefined) this.shared.set(sharedId, [...(this.shared.get(sharedId) ?? []), at]);
-      if (isModel && depth < maxNesting) this.noteShared(layers[i].layers, at, depth + 1);
+      if (layers[i].isModel) {
+        if (depth < maxNesting) this.noteShared(layers[i].layers, at, depth + 1);
+        return;
+      }
+      const homes = this.shared.get(identity(layers[i]));
+      if (homes) homes.push(at);
+      else this.shared.set(identity(layers[i]), [at]);
     });
   }
 
@@ -198,6 +202,8 @@ export class ObjectWeights implements WeightScope {
     return path;
   }
 }
+
+const identity = (layer: LayerConfig): string => `${layer.className} ${layer.name}`;
 
 /** The groups of a model's layers. `keras.ops` in a model are no layers and do not count. */
 function layerPaths(file: Hdf5, model: string, layers: readonly LayerConfig[]): string[] {

@@ -157,6 +157,12 @@ const rule = (build: (call: LayerCall) => Value): LayerRule => ({
   unsupported: (config) => unsupportedActivation(config.fields.activation),
 });
 
+function unsupportedTransposed(config: LayerConfig): string | undefined {
+  const dilated = config.ints('dilation_rate', [1]).some((d) => d !== 1);
+  if (dilated && config.string('padding', 'valid') === 'same') return "is dilated and padded 'same', which Keras's backends do differently";
+  return unsupportedActivation(config.fields.activation);
+}
+
 export const convolutionLayers: Rules = {
   Conv1D: rule(convolution(1)),
   Conv2D: rule(convolution(2)),
@@ -164,6 +170,6 @@ export const convolutionLayers: Rules = {
   DepthwiseConv2D: rule(depthwise(2)),
   SeparableConv1D: rule(separable(1)),
   SeparableConv2D: rule(separable(2)),
-  Conv1DTranspose: rule(transposedConvolution(1)),
-  Conv2DTranspose: rule(transposedConvolution(2)),
+  Conv1DTranspose: { build: transposedConvolution(1), unsupported: unsupportedTransposed },
+  Conv2DTranspose: { build: transposedConvolution(2), unsupported: unsupportedTransposed },
 };

@@ -215,8 +215,8 @@ function unsupportedBidirectional(config: LayerConfig): string | undefined {
       : `wraps a ${layer.className}, which is not supported`;
     if (reason) return reason;
   }
-  const mode = config.fields.merge_mode;
-  return typeof mode === 'string' && !Object.hasOwn(merges, mode) ? `merges by '${mode}', which is not known` : undefined;
+  const mode = config.fields.merge_mode ?? null;
+  return mode === null || (typeof mode === 'string' && Object.hasOwn(merges, mode)) ? undefined : `merges by '${mode}', which is not known`;
 }
 
 const rule: LayerRule = { build: recurrent, unsupported: unsupportedRecurrent };

@@ -9,7 +9,8 @@ import { crop } from './shape.js';
 const methods: Readonly<Record<string, Attrs>> = {
   nearest: { mode: 'nearest', coordinates: 'half_pixel', nearest: 'round_prefer_ceil' },
   bilinear: { mode: 'linear', coordinates: 'half_pixel' },
-  // Keys's kernel with a = -0.5, whose weights outside the image are left out and made up for.
+  // Keys's kernel with a = -0.5, whose weights outside the image are left out and made up for. TensorFlow rounds positions to
+  // 1/1024 of a pixel, so that its results differ in the fourth digit.
   bicubic: { mode: 'cubic', coordinates: 'half_pixel', cubicCoeff: -0.5, excludeOutside: true },
 };
 
