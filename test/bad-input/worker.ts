@@ -12,6 +12,9 @@ export interface Task {
   readonly scratch: string;
   readonly truncations: number;
   readonly flips: number;
+  /** Which of all the mutations, truncations first, this process judges. */
+  readonly from: number;
+  readonly to: number;
 }
 export type Report =
   | { readonly begins: string }
@@ -50,7 +53,12 @@ async function judge({ name, bytes }: Mutation, scratch: string): Promise<void> 
 
 process.on('message', async (task: Task) => {
   const bytes = new Uint8Array(readFileSync(task.file));
-  for (const m of truncations(bytes, task.truncations, 1)) await judge(m, task.scratch);
-  for (const m of byteFlips(bytes, task.flips, 2)) await judge(m, task.scratch);
+  let i = 0;
+  for (const mutations of [truncations(bytes, task.truncations, 1), byteFlips(bytes, task.flips, 2)]) {
+    for (const m of mutations) {
+      if (i >= task.from && i < task.to) await judge(m, task.scratch);
+      i++;
+    }
+  }
   tell({ done: true, peakMegabytes: process.resourceUsage().maxRSS / 1024 });
 });
