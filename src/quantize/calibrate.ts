@@ -1,14 +1,15 @@
 import type { Dataset } from '../data/types.js';
 import type { Graph, Node, Value } from '../ir/graph.js';
 import { applyPlan } from './apply.js';
-import { ChannelMoments } from './improve/equalize.js';
+import { absorbs } from './improve/channel-groups.js';
+import { ChannelMoments, equalize } from './improve/equalize.js';
 import { WeightRounding } from './improve/weight-rounding.js';
 import { observe, type Probe, type Progress } from './observe.js';
 import type { Range } from './params.js';
 import { type Plan, plan } from './plan.js';
 import { chooseRange, type RangeMethod } from './ranges.js';
 import type { IoType } from './schemes.js';
-import type { Statistics } from './statistics.js';
+import { Statistics } from './statistics.js';
 
 export interface CalibrateOptions {
   readonly type: 'int8' | 'int16';
@@ -58,6 +59,26 @@ export class Calibrated {
     });
     await rounding?.settle();
     return new Calibrated(graph, statistics, options, rounding, moments);
+  }
+
+  /**
+   * The same with the channels of activations evened out, without running anything again; undefined where nothing can be.
+   * Of the values that were scaled only the extremes are known, so every range method is min-max for them.
+   */
+  equalized(): { readonly calibrated: Calibrated; readonly scales: ReadonlyMap<string, Float64Array> } | undefined {
+    const { moments } = this;
+    const even = moments && equalize(this.graph, moments);
+    if (!moments || !even) return undefined;
+    const statistics = new Map<Value, Statistics>();
+    for (const [v, s] of this.statistics) {
+      const scales = even.scaleOf.get(v);
+      statistics.set(even.copyOf.get(v) as Value, scales ? Statistics.ofRange(moments.range(v, scales)) : s);
+    }
+    const pairs = this.graph.nodes.map(
+      (n, i) => [n, even.graph.nodes[i], absorbs(n) ? even.scaleOf.get(n.inputs[0] as Value) : undefined] as const,
+    );
+    const calibrated = new Calibrated(even.graph, statistics, this.options, this.rounding?.rescaled(pairs));
+    return { calibrated, scales: new Map([...even.scaleOf].map(([v, scales]) => [v.name, scales])) };
   }
 
   plan(method: RangeMethod): Plan {

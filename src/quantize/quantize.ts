@@ -7,7 +7,6 @@ import type { ComparisonResult } from '../runtime/compare.js';
 import { Calibrated } from './calibrate.js';
 import { type Candidate, choiceValues, chooseMethod, type MethodScore } from './choose-method.js';
 import { graphMacs } from './cost.js';
-import { equalize } from './improve/equalize.js';
 import { keepFloatMatcher } from './keep-float.js';
 import { openProbe, type Probe, type Progress } from './observe.js';
 import type { KeptFloat } from './plan.js';
@@ -35,7 +34,7 @@ export interface QuantizeGraphOptions {
   readonly progress?: (stage: Stage, done: number, total: number) => void;
 }
 
-export type Stage = 'equalize' | 'calibrate' | 'reference' | 'ranges' | 'weights' | 'verify';
+export type Stage = 'calibrate' | 'reference' | 'ranges' | 'weights' | 'verify';
 
 export interface QuantizedTarget {
   readonly target: Target;
@@ -90,7 +89,7 @@ export async function quantizeGraph(graph: Graph, samples: GraphSamples, options
   const probe = await openProbe(graph);
   try {
     const refs = await references(graph.outputs, graph, probe, samples.heldOut, layerSamples, progressOf(options, 'reference'));
-    return await finish(graph, quantized, probe, refs, refs, [], options);
+    return await finish(graph, quantized, probe, refs, [], options);
   } finally {
     await probe.close();
   }
@@ -136,50 +135,37 @@ async function quantizeInteger(
   } finally {
     await probe.close();
   }
-  const even = plain.moments && equalize(graph, plain.moments);
-  const evenProbe = even && (await openProbe(even));
-  try {
-    const calibrated = [plain];
-    if (even && evenProbe) {
-      calibrated.push(
-        await Calibrated.run(even, evenProbe, calibration, { ...shared, moments: false, progress: progressOf(options, 'equalize') }),
-      );
-    }
-    const candidates = calibrated.flatMap((c, i) =>
-      trials.methods.map((method) => ({ method, equalized: i > 0, from: c, build: () => c.apply(c.plan(method)) })),
-    );
-    const tried =
-      candidates.length > 1 && choiceRefs.length > 0 && values.length > 0
-        ? await chooseMethod(values, choiceRefs, options.targets[0], candidates, progressOf(options, 'ranges'))
-        : [];
-    const best = (tried.length > 0 ? pick(tried) : candidates[0]) as (typeof candidates)[number];
-    const plan = best.from.plan(best.method);
-    // Layers are compared with the graph that was quantized, whose channels may be scaled.
-    const layerRefs =
-      best.equalized && even && evenProbe
-        ? await references(even.outputs, even, evenProbe, heldOut.subset(firstOf(heldOut)), layerSamples)
-        : refs;
-    const result = await finish(
-      best.from.graph,
-      best.from.apply(plan),
-      best.equalized && evenProbe ? evenProbe : probe,
-      refs,
-      layerRefs,
-      plan.keptFloat,
-      options,
-    );
-    return {
-      ...result,
-      ranges: best.method,
-      equalized: best.equalized,
-      ...(tried.length > 0 && { methodScores: tried.map((t) => t.score) }),
-    };
-  } finally {
-    await evenProbe?.close();
-  }
+  const even = plain.equalized();
+  const ways = [
+    ...trials.methods.map((method) => ({ method, from: plain })),
+    ...(even ? evenMethods(trials.methods).map((method) => ({ method, from: even.calibrated })) : []),
+  ];
+  const candidates = ways.map((w) => ({ ...w, equalized: w.from !== plain, build: () => w.from.apply(w.from.plan(w.method)) }));
+  const tried =
+    candidates.length > 1 && choiceRefs.length > 0 && values.length > 0
+      ? await chooseMethod(values, choiceRefs, options.targets[0], candidates, progressOf(options, 'ranges'))
+      : [];
+  const best = (tried.length > 0 ? pick(tried) : candidates[0]) as (typeof candidates)[number];
+  const plan = best.from.plan(best.method);
+  const result = await finish(
+    best.from.graph,
+    best.from.apply(plan),
+    probe,
+    refs,
+    plan.keptFloat,
+    options,
+    best.equalized ? even?.scales : undefined,
+  );
+  return {
+    ...result,
+    ranges: best.method,
+    equalized: best.equalized,
+    ...(tried.length > 0 && { methodScores: tried.map((t) => t.score) }),
+  };
 }
 
-const firstOf = (data: Dataset): number[] => Array.from({ length: Math.min(layerSamples, data.size) }, (_, i) => i);
+/** Scaled values are known by their extremes only, so that more methods would say the same. */
+const evenMethods = (methods: readonly RangeMethod[]): readonly RangeMethod[] => methods.filter((m, i) => i === 0 || m === 'mse');
 
 /** The best candidate, but an equalized one only where it is clearly better. */
 function pick(tried: readonly { readonly score: MethodScore; readonly candidate: Candidate }[]): Candidate {
@@ -187,6 +173,9 @@ function pick(tried: readonly { readonly score: MethodScore; readonly candidate:
   const plain = tried.find((t) => !t.score.equalized);
   return (plain && first.score.equalized && first.score.sqnr < plain.score.sqnr + equalizeMargin ? plain : first).candidate;
 }
+
+/** All range methods, and two with channels evened out. */
+const mostWays = rangeMethods.length + 2;
 
 /** What is affordable to try: `auto` on a large model tries fewer ways on fewer samples. */
 function planTrials(
@@ -200,8 +189,7 @@ function planTrials(
     const samples = options.equalize ? affordable(2) : 0;
     return { methods: [options.ranges], equalize: samples > 0, samples };
   }
-  if (options.equalize && affordable(2 * rangeMethods.length) >= 2)
-    return { methods: rangeMethods, equalize: true, samples: affordable(2 * rangeMethods.length) };
+  if (options.equalize && affordable(mostWays) >= 2) return { methods: rangeMethods, equalize: true, samples: affordable(mostWays) };
   if (affordable(rangeMethods.length) >= 1) return { methods: rangeMethods, equalize: false, samples: affordable(rangeMethods.length) };
   return { methods: affordable(2) >= 1 ? ['minmax', 'mse'] : ['minmax'], equalize: false, samples: affordable(2) };
 }
@@ -212,9 +200,9 @@ async function finish(
   quantized: Graph,
   probe: Probe,
   refs: readonly Reference[],
-  layerRefs: readonly Reference[],
   keptFloat: readonly KeptFloat[],
   options: QuantizeGraphOptions,
+  scales?: ReadonlyMap<string, Float64Array>,
 ): Promise<QuantizedGraph> {
   verify(quantized, inferNode, 'quantization');
   const targets: QuantizedTarget[] = [];
@@ -227,7 +215,7 @@ async function finish(
   }
   const exposed = { ...quantized, outputs: quantized.nodes.flatMap((n) => n.outputs).filter((v) => !isConstant(v)) };
   const layered = await openTarget(options.targets[0], await writeTarget(options.targets[0], exposed), exposed);
-  const layers = await compareLayers(layered, graph, probe, layerRefs);
+  const layers = await compareLayers(layered, graph, probe, refs, scales);
   await layered.close();
   return { graph: quantized, targets, floatRuntime: probe.runtime, keptFloat, layers };
 }

@@ -23,6 +23,11 @@ export class Statistics {
     this.withHistogram = withHistogram;
   }
 
+  /** Statistics of which only the extremes are known; every range method then gives those. */
+  static ofRange({ min, max }: Range): Statistics {
+    return Object.assign(new Statistics(false), { min, max });
+  }
+
   /** Adds all elements. Returns the index of the first NaN or infinity, having added nothing, or -1. */
   add(values: Float32Array): number {
     const { min, max, finite } = extremes(values);

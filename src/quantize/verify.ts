@@ -76,8 +76,15 @@ export interface LayerSqnr {
 /**
  * Fidelity of every activation that both models have under one name, in the order of the graph.
  * @param session The quantized model with its activations as outputs.
+ * @param scales By what channels of a value were divided before it was quantized.
  */
-export async function compareLayers(session: Session, graph: Graph, probe: Probe, refs: readonly Reference[]): Promise<LayerSqnr[]> {
+export async function compareLayers(
+  session: Session,
+  graph: Graph,
+  probe: Probe,
+  refs: readonly Reference[],
+  scales?: ReadonlyMap<string, Float64Array>,
+): Promise<LayerSqnr[]> {
   const index = new Map(probe.values.map((v, i) => [v.name, i]));
   const sqnrs = new Map<string, Sqnr>();
   for (const ref of refs) {
@@ -88,7 +95,7 @@ export async function compareLayers(session: Session, graph: Graph, probe: Probe
       if (at === undefined) return;
       const s = sqnrs.get(port.name) ?? new Sqnr();
       sqnrs.set(port.name, s);
-      s.add((ref.activations as Float32Array[])[at], dequantize(got[k], port.quant));
+      s.add((ref.activations as Float32Array[])[at], multiplied(dequantize(got[k], port.quant), scales?.get(port.name)));
     });
   }
   return graph.nodes.flatMap((n) =>
@@ -98,3 +105,6 @@ export async function compareLayers(session: Session, graph: Graph, probe: Probe
     }),
   );
 }
+
+const multiplied = (x: Float32Array, scales: Float64Array | undefined): Float32Array =>
+  scales ? x.map((v, i) => v * scales[i % scales.length]) : x;

@@ -28,7 +28,11 @@ export function toPort(t: Tensor, port: Port): Tensor {
     const out = new dtypes[port.dtype].array(x.length) as Int8Array;
     const scale = port.quant.scale[0];
     const zero = port.quant.zeroPoint[0];
-    for (let i = 0; i < out.length; i++) out[i] = Math.max(bounds[0], Math.min(bounds[1], Math.round(x[i] / scale) + zero));
+    const [low, high] = bounds;
+    for (let i = 0; i < out.length; i++) {
+      const q = Math.round(x[i] / scale) + zero;
+      out[i] = q < low ? low : q > high ? high : q;
+    }
     return { dtype: port.dtype, shape: t.shape, data: out };
   }
   const data = new dtypes[port.dtype].array(x.length);

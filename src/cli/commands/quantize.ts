@@ -20,7 +20,6 @@ export interface QuantizeDocument extends QuantizeReport {
 
 /** What a stage is called on the progress line, and what it counts. */
 const stages: Readonly<Record<Stage, readonly [name: string, unit?: string]>> = {
-  equalize: ['Evening out channels', 'samples'],
   calibrate: ['Calibrating', 'samples'],
   reference: ['Running the float model', 'samples'],
   ranges: ['Trying range methods'],

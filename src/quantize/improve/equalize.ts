@@ -3,6 +3,7 @@ import { allValues, type Graph, GraphView, type Node, type Value } from '../../i
 import { applyPatch } from '../../ir/patch.js';
 import type { Tensor } from '../../ir/tensor.js';
 import { Names } from '../../ops/node-builder.js';
+import type { Range } from '../params.js';
 import { absorbs, type ChannelGroup, channelGroups } from './channel-groups.js';
 
 /** A channel is lifted to at most this many times its size: what is hardly ever seen should not be blown up. */
@@ -11,8 +12,9 @@ const strongest = 64;
 const strengths = [0, 0.25, 0.5, 0.75, 1];
 
 interface Moments {
-  /** Largest magnitude per channel. */
-  readonly reach: Float64Array;
+  /** Extremes per channel. */
+  readonly min: Float64Array;
+  readonly max: Float64Array;
   /** Sum of squares per channel. */
   readonly power: Float64Array;
   count: number;
@@ -25,20 +27,21 @@ export class ChannelMoments {
 
   constructor(graph: Graph) {
     this.groups = channelGroups(graph);
-    const fresh = (c: number): Moments => ({ reach: new Float64Array(c), power: new Float64Array(c), count: 0 });
+    const fresh = (c: number): Moments => ({ min: new Float64Array(c), max: new Float64Array(c), power: new Float64Array(c), count: 0 });
     this.moments = new Map(this.groups.flatMap((g) => g.values.map((v) => [v, fresh(g.channels)])));
   }
 
   add(values: ReadonlyMap<Value, Tensor>): void {
     for (const [v, m] of this.moments) {
       const data = values.get(v)?.data as Float32Array;
-      const { reach, power } = m;
-      const c = reach.length;
+      const { min, max, power } = m;
+      const c = power.length;
       m.count += data.length / c;
       for (let i = 0, k = 0; i < data.length; i++) {
-        const a = Math.abs(data[i]);
-        if (a > reach[k]) reach[k] = a;
-        power[k] += a * a;
+        const x = data[i];
+        if (x < min[k]) min[k] = x;
+        else if (x > max[k]) max[k] = x;
+        power[k] += x * x;
         if (++k === c) k = 0;
       }
     }
@@ -46,7 +49,14 @@ export class ChannelMoments {
 
   /** Largest magnitude per channel. */
   reach(v: Value): Float64Array {
-    return (this.moments.get(v) as Moments).reach;
+    const { min, max } = this.moments.get(v) as Moments;
+    return max.map((m, c) => Math.max(m, -min[c]));
+  }
+
+  /** The range of the whole value once channel c is divided by `scales[c]`. */
+  range(v: Value, scales: Float64Array): Range {
+    const { min, max } = this.moments.get(v) as Moments;
+    return { min: min.reduce((m, x, c) => Math.min(m, x / scales[c]), 0), max: max.reduce((m, x, c) => Math.max(m, x / scales[c]), 0) };
   }
 
   /** Mean square per channel. */
@@ -67,9 +77,7 @@ function relativeSizes(group: ChannelGroup, moments: ChannelMoments): Float64Arr
   return out;
 }
 
-/**
- * The scales of a group that promise the least noise, or undefined if that is to leave it alone.
- */
+/** The scales of a group that promise the least noise, or undefined if that is to leave it alone. */
 function bestScales(group: ChannelGroup, moments: ChannelMoments, view: GraphView): Float64Array | undefined {
   const sizes = relativeSizes(group, moments);
   let best: Float64Array | undefined;
@@ -135,13 +143,22 @@ function filterNoise(node: Node, scales: Float64Array, power: Float64Array, roun
   return (rounding * fromInput + fromWeights / 12) / Math.max(signal, 1e-30);
 }
 
+/** A graph with its channels evened out, and how it hangs together with the one before. */
+export interface Equalized {
+  /** Nodes in the order of the original's. */
+  readonly graph: Graph;
+  readonly copyOf: ReadonlyMap<Value, Value>;
+  /** By what the channels of an original value were divided. */
+  readonly scaleOf: ReadonlyMap<Value, Float64Array>;
+}
+
 /**
  * The same model with every channel of an activation filling the range that the largest one needs: each is divided by its
  * relative size, and the filters that make and read it make up for it. One scale per tensor then serves all channels.
  * After cross-layer equalization (M. Nagel et al., 2019, arXiv:1906.04721, §4.1), but by the reach of activations, because
  * filters have a scale per channel of their own. Returns undefined where nothing can be scaled.
  */
-export function equalize(graph: Graph, moments: ChannelMoments): Graph | undefined {
+export function equalize(graph: Graph, moments: ChannelMoments): Equalized | undefined {
   const view = new GraphView(graph);
   const scaleOf = new Map<Value, Float64Array>();
   for (const group of moments.groups) {
@@ -159,7 +176,7 @@ export function equalize(graph: Graph, moments: ChannelMoments): Graph | undefin
     const copy = out.nodes[i];
     applyPatch(out, { remove: [copy], insert: [{ ...copy, inputs: rescaled(node, into, from, names, copyOf) }] });
   });
-  return out;
+  return { graph: out, copyOf, scaleOf };
 }
 
 function rescaled(

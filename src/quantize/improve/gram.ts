@@ -36,13 +36,18 @@ export class Rows {
 export function smallCovariance(rows: Rows, mean: Float64Array): Float64Array {
   const { length: n, count, data } = rows;
   const out = new Float64Array(n * n);
+  const x = new Float64Array(n);
   for (let r = 0; r < count; r++) {
-    for (let i = 0; i < n; i++) {
-      const xi = data[r * n + i] - mean[i];
-      for (let j = 0; j < n; j++) out[i * n + j] += xi * (data[r * n + j] - mean[j]);
+    for (let i = 0; i < n; i++) x[i] = data[r * n + i] - mean[i];
+    for (let i = 0; i < n; i++) for (let j = i; j < n; j++) out[i * n + j] += x[i] * x[j];
+  }
+  for (let i = 0; i < n; i++) {
+    for (let j = i; j < n; j++) {
+      out[i * n + j] /= Math.max(count, 1);
+      out[j * n + i] = out[i * n + j];
     }
   }
-  return out.map((v) => v / Math.max(count, 1));
+  return out;
 }
 
 /**
@@ -58,7 +63,9 @@ export class CovarianceEngine {
     for (let r = 0; r < count; r++) for (let i = 0; i < n; i++) data[r * n + i] -= mean[i];
     const x: Tensor = { dtype: 'float32', shape: [count, n], data: data.subarray(0, count * n) };
     const [products] = await (await this.session(count, n)).run([x]);
-    return Float64Array.from(products.data as Float32Array, (v) => v / count);
+    const out = Float64Array.from(products.data as Float32Array);
+    for (let i = 0; i < out.length; i++) out[i] /= count;
+    return out;
   }
 
   async close(): Promise<void> {

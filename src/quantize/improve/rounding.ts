@@ -19,16 +19,51 @@ export function roundRows(rows: Float64Array, n: number, covariance: Float64Arra
   const lift = (damping * trace) / n;
   const order = Array.from({ length: n }, (_, i) => i).sort((a, b) => covariance[b * n + b] - covariance[a * n + a] || a - b);
   const u = inverseFactor(covariance, n, order, lift);
-  const w = new Float64Array(n);
-  for (let r = 0; r < rows.length; r += n) {
-    for (let i = 0; i < n; i++) w[i] = rows[r + order[i]];
-    for (let i = 0; i < n; i++) {
-      const q = clamp(Math.round(w[i]));
-      rows[r + order[i]] = q;
-      const row = i * n;
-      const error = (w[i] - q) / u[row + i];
-      for (let j = i + 1; j < n; j++) w[j] -= error * u[row + j];
+  let r = 0;
+  for (; r + lanes * n <= rows.length; r += lanes * n) roundFour(rows, r, n, order, u);
+  for (; r < rows.length; r += n) roundOne(rows, r, n, order, u);
+}
+
+/** Rows that are rounded together: each element of U is then loaded once for four. */
+const lanes = 4;
+
+function roundFour(rows: Float64Array, start: number, n: number, order: readonly number[], u: Float64Array): void {
+  const [a, b, c, d] = [0, 1, 2, 3].map((k) => Float64Array.from(order, (i) => rows[start + k * n + i]));
+  const [atA, atB, atC, atD] = [0, 1, 2, 3].map((k) => start + k * n);
+  for (let i = 0; i < n; i++) {
+    const qa = clamp(Math.round(a[i]));
+    const qb = clamp(Math.round(b[i]));
+    const qc = clamp(Math.round(c[i]));
+    const qd = clamp(Math.round(d[i]));
+    const place = order[i];
+    rows[atA + place] = qa;
+    rows[atB + place] = qb;
+    rows[atC + place] = qc;
+    rows[atD + place] = qd;
+    const row = i * n;
+    const scale = 1 / u[row + i];
+    const ea = (a[i] - qa) * scale;
+    const eb = (b[i] - qb) * scale;
+    const ec = (c[i] - qc) * scale;
+    const ed = (d[i] - qd) * scale;
+    for (let j = i + 1; j < n; j++) {
+      const f = u[row + j];
+      a[j] -= ea * f;
+      b[j] -= eb * f;
+      c[j] -= ec * f;
+      d[j] -= ed * f;
     }
+  }
+}
+
+function roundOne(rows: Float64Array, start: number, n: number, order: readonly number[], u: Float64Array): void {
+  const w = Float64Array.from(order, (i) => rows[start + i]);
+  for (let i = 0; i < n; i++) {
+    const q = clamp(Math.round(w[i]));
+    rows[start + order[i]] = q;
+    const row = i * n;
+    const error = (w[i] - q) / u[row + i];
+    for (let j = i + 1; j < n; j++) w[j] -= error * u[row + j];
   }
 }
 

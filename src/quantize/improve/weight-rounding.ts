@@ -11,6 +11,8 @@ const longestRounded = 640;
 /** Patches that are looked at in all, per input of the dot product, and at least. */
 const patchesPerInput = 4;
 const fewestPatches = 512;
+/** A depthwise filter has a few dozen elements, and as many sets of patches as channels. */
+const depthwisePatches = 128;
 
 /** Weights as integers, and what to add to the bias (in reals) for the error that is left on average. */
 export interface Rounded {
@@ -44,8 +46,8 @@ export class WeightRounding {
   private seen = 0;
 
   /** @param samples How many samples will be added, to spread the patches over them. */
-  constructor(graph: Graph, samples: number) {
-    for (const node of graph.nodes) {
+  constructor(graph?: Graph, samples = 0) {
+    for (const node of graph?.nodes ?? []) {
       const rule = operator(node.op).quantize;
       if (
         rule?.kind !== 'weighted' ||
@@ -55,7 +57,8 @@ export class WeightRounding {
         continue;
       const patches = patchesOf(node);
       if (!patches) continue;
-      const wanted = patches.length <= longestRounded ? Math.max(fewestPatches, patchesPerInput * patches.length) : fewestPatches;
+      const fewest = patches.channels > 1 ? depthwisePatches : fewestPatches;
+      const wanted = patches.length <= longestRounded ? Math.max(fewest, patchesPerInput * patches.length) : fewest;
       const perSample = Math.min(patches.positions, Math.ceil(wanted / samples));
       this.entries.set(node, {
         patches,
@@ -101,6 +104,21 @@ export class WeightRounding {
     await engine.close();
   }
 
+  /**
+   * The same for a graph whose activations were divided by known scales: what was gathered is divided as well.
+   * @param nodes Original nodes, their counterparts, and the scales of the counterpart's data input.
+   */
+  rescaled(nodes: Iterable<readonly [Node, Node, Float64Array | undefined]>): WeightRounding {
+    const out = new WeightRounding();
+    for (const [node, counterpart, scales] of nodes) {
+      const moments = this.moments.get(node);
+      if (!moments) continue;
+      const depthwise = moments.length > 1;
+      out.moments.set(counterpart, scales ? moments.map((m, c) => divided(m, depthwise ? scales.subarray(c, c + 1) : scales)) : moments);
+    }
+    return out;
+  }
+
   /** The weights of a node on the grid of these scales (one, or one per output channel); undefined if the node is not handled. */
   round(node: Node, scales: Float32Array): Rounded | undefined {
     const moments = this.moments.get(node);
@@ -113,6 +131,15 @@ export class WeightRounding {
     this.rounded.set(node, { scales, rounded });
     return rounded;
   }
+}
+
+/** Moments of `x[i] / scales[i mod length]`. */
+function divided({ mean, covariance }: Moments, scales: Float64Array): Moments {
+  const n = mean.length;
+  const by = Float64Array.from(mean, (_, i) => 1 / scales[i % scales.length]);
+  const scaled = covariance && new Float64Array(n * n);
+  if (scaled) for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) scaled[i * n + j] = covariance[i * n + j] * by[i] * by[j];
+  return { mean: mean.map((m, i) => m * by[i]), ...(scaled && { covariance: scaled }) };
 }
 
 /** One covariance for all filters; a filter is a contiguous row. */
