@@ -23,6 +23,9 @@ function timed(command: string, args: readonly string[], env: NodeJS.ProcessEnv 
   return { seconds, output: done.stdout };
 }
 
+/** Seconds that `edgeml --help` takes, nothing preloaded. */
+export const helpSeconds = (): number => timed(process.execPath, [join(projectRoot, 'bin/edgeml.js'), '--help']).seconds;
+
 /** edgeml's command line as it is installed: the compiled build, in a process of its own. */
 export function runEdgeml(args: readonly string[]): Run {
   const folder = mkdtempSync(join(tmpdir(), 'edgeml-peak-'));

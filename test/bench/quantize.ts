@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { missing, shared } from '../shared.js';
-import { median, type Run, runEdgeml, runPython, tensorflowPython } from './measure.js';
+import { helpSeconds, median, type Run, runEdgeml, runPython, tensorflowPython } from './measure.js';
 import { mobilenetV2, resnet50 } from './models.js';
 import { noise, taskSamples } from './samples.js';
 
@@ -22,7 +22,7 @@ const allowed = { seconds: 1 / 3, peak: 1 / 2 };
 
 interface Task {
   readonly name: string;
-  /** Arguments of \`edgeml quantize\` without --output. */
+  /** Arguments of `edgeml quantize` without --output. */
   readonly edgeml: readonly string[];
   /** The Python script and its arguments without the output. */
   readonly peer: readonly string[];
@@ -87,7 +87,7 @@ sys.argv = sys.argv[1:]
 runpy.run_path(folder + "/judge.py", run_name="__main__")
 print("peak 0 MB")`;
 
-const helpMilliseconds = (): number => 1000 * median(Array.from({ length: 11 }, () => runEdgeml(['--help']).seconds));
+const helpMilliseconds = (): number => 1000 * median(Array.from({ length: 11 }, helpSeconds));
 
 function print(rows: readonly Row[]): void {
   const ratio = (row: Row, what: keyof Cost): string => {
