@@ -6,6 +6,12 @@ import { filesBelow } from './sources.js';
 
 const code = filesBelow(['src', 'test', 'bin', '.ci'], ['.ts', '.js', '.mjs', '.h', '.py', 'run']);
 const texts = [...code, ...filesBelow(['docs'], ['.md'])];
+interface LockFile {
+  readonly packages: Readonly<
+    Record<string, { readonly resolved?: string; readonly optionalDependencies?: Readonly<Record<string, string>> }>
+  >;
+}
+const lock = JSON.parse(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8')) as LockFile;
 const self = 'test/structure/hygiene.test.ts';
 
 describe('files', () => {
@@ -27,12 +33,17 @@ describe('files', () => {
   });
 
   it('take packages from no registry of their own', () => {
-    const lock = JSON.parse(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8')) as {
-      packages: Record<string, { resolved?: string }>;
-    };
     const resolved = Object.values(lock.packages).flatMap((p) => p.resolved ?? []);
     expect(resolved.filter((url) => !url.startsWith('https://registry.npmjs.org/'))).toEqual([]);
     const npmrc = readFileSync(join(projectRoot, '.npmrc'), 'utf8');
     expect(npmrc).not.toMatch(/registry/);
+  });
+
+  it('lock the packages of every platform: npm ci refuses a lock file that leaves one out', () => {
+    const known = Object.keys(lock.packages).map((path) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
+    const missing = Object.values(lock.packages)
+      .flatMap((p) => Object.keys(p.optionalDependencies ?? {}))
+      .filter((name) => !known.includes(name));
+    expect(missing).toEqual([]);
   });
 });
