@@ -15,7 +15,7 @@ import { LegacyWeights, ObjectWeights, type WeightScope } from './weights.js';
 /** A saved model taken apart: its configuration, and where its weights are. */
 interface Saved {
   readonly model: LayerConfig;
-  /** Of Keras, as the file says; 1 where it says nothing. */
+  /** Of Keras, as the file says; 2 where it says nothing. */
   readonly version: string;
   readonly weights: WeightScope;
 }
@@ -44,8 +44,8 @@ async function openLegacy(source: Source): Promise<Saved> {
   const file = await Hdf5.open(source.bytes, source.path);
   const [config] = file.strings('/', 'model_config');
   if (config === undefined) throw new ModelError(withoutConfig(file));
-  const backend = file.strings('/', 'backend')[0] ?? file.strings('/model_weights', 'backend')[0];
-  if (backend === 'theano') {
+  const note = (name: string): string | undefined => file.strings('/', name)[0] ?? file.strings('/model_weights', name)[0];
+  if (note('backend') === 'theano') {
     throw new ModelError(
       'the model was saved by Keras on Theano, which turns its convolution kernels around. Load it in Keras 2 on TensorFlow, convert the kernels (keras.utils.conv_utils.convert_kernel), and save it again.',
     );
@@ -55,7 +55,7 @@ async function openLegacy(source: Source): Promise<Saved> {
       "the file holds a model's configuration but no weights (the group 'model_weights' is missing). Save the whole model with model.save(…).",
     );
   const model = new LayerConfig(parseJson(config, "the attribute 'model_config'"), 'the model');
-  return { model, version: file.strings('/', 'keras_version')[0] ?? '1', weights: LegacyWeights.root(file, '/model_weights') };
+  return { model, version: note('keras_version') ?? '2', weights: LegacyWeights.root(file, '/model_weights') };
 }
 
 function withoutConfig(file: Hdf5): string {
@@ -104,12 +104,12 @@ function requireLayers(model: LayerConfig): void {
 
 function build({ model, version, weights }: Saved, source: Source, options: ReadOptions): Omit<Model, 'format'> {
   requireLayers(model);
-  refuseKeras1(model);
+  refuseKeras1(model, version);
   const { unsupported, names, warnings } = survey(model);
   if (unsupported.length > 0) throw new UnsupportedError('the model uses layers that edgeml does not support:', unsupported);
   const builder = new KerasBuilder();
   const inputs = makeInputs(declared(model), options, builder);
-  const walker = new ModelWalker({ builder, keras2: /^[12]\b/.test(version) }, names);
+  const walker = new ModelWalker({ builder, keras2: version.startsWith('2') }, names);
   const outputs = walker.model(new Layer(model, model.name, weights), inputs);
   if (outputs.length === 0) throw new ModelError('the model has no outputs. Its configuration is damaged.');
   const graph = builder.finish(model.name, separate(outputs, builder));
@@ -128,10 +128,12 @@ function declared(model: LayerConfig) {
   });
 }
 
-/** Keras 1 had other names for nearly every field. */
-function refuseKeras1(model: LayerConfig): void {
+/** Keras 1 had other names for nearly every field, and other orders of the axes of some kernels. */
+function refuseKeras1(model: LayerConfig, version: string): void {
   const old = model.layers.find((l) => ['nb_filter', 'border_mode', 'subsample', 'init'].some((f) => l.fields[f] !== undefined));
-  if (old) throw new ModelError(`the model was saved by Keras 1 (layer '${old.name}'). Load it in Keras 2.2 and save it again.`);
+  if (old || version.startsWith('1.')) {
+    throw new ModelError(`the model was saved by Keras 1${old ? ` (layer '${old.name}')` : ''}. Load it in Keras 2.2 and save it again.`);
+  }
 }
 
 /** An output is a value of its own: not an input, not a constant, and not another output. */
@@ -146,6 +148,6 @@ function separate(outputs: readonly Value[], builder: KerasBuilder): Graph['outp
 /** The same error with the file before its sentence. */
 function inFile(path: string, e: unknown): unknown {
   if (e instanceof UnsupportedError) return Object.assign(e, { message: `${path}: ${e.message}` });
-  if (e instanceof ModelError) return e.message.includes(path) ? e : new ModelError(`${path}: ${e.message}`, { cause: e });
+  if (e instanceof ModelError) return e.message.startsWith(path) ? e : new ModelError(`${path}: ${e.message}`, { cause: e });
   return e;
 }
