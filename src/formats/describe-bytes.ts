@@ -54,9 +54,15 @@ export function describeBytes(bytes: Uint8Array): string {
       ? 'holds nothing but white space'
       : `is text that begins with '${start.length > 40 ? `${start.slice(0, 40)}…` : start}'`;
   }
-  if (bytes.every((b) => b === 0)) return `holds nothing but zeros (${bytes.length} bytes); the copy or download did not finish`;
+  if (onlyZeros(bytes)) return `holds nothing but zeros (${bytes.length} bytes); the copy or download did not finish`;
   const hex = [...bytes.subarray(0, 8)].map((b) => b.toString(16).padStart(2, '0')).join(' ');
   return `is no model format that edgeml knows (it begins with the bytes ${hex})`;
+}
+
+/** A loop, not `every`: the file may have gigabytes. */
+function onlyZeros(bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== 0) return false;
+  return true;
 }
 
 /** The bytes as text, where they are UTF-8 without control characters. */

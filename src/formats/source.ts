@@ -1,4 +1,3 @@
-import { constants } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readdirSync, readSync, realpathSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative as relativeTo, sep, win32 } from 'node:path';
@@ -19,11 +18,6 @@ export async function openSource(path: string): Promise<Source> {
   const info = await fileSystem(path, () => stat(path));
   if (info.isDirectory()) throw new ModelError(describeFolder(path));
   if (!info.isFile()) throw new ModelError(`${path} is not a regular file (a device, pipe or socket); copy it to a file first.`);
-  if (info.size > constants.MAX_LENGTH) {
-    throw new ModelError(
-      `${path} has ${info.size} bytes; this version of Node holds at most ${constants.MAX_LENGTH} bytes in one piece. Keep large weights as external data.`,
-    );
-  }
   const bytes = await fileSystem(path, () => readWhole(path, info.size));
   return { path, bytes, readSibling: (name, offset, length) => readSibling(path, name, offset, length) };
 }
@@ -31,8 +25,7 @@ export async function openSource(path: string): Promise<Source> {
 async function readWhole(path: string, size: number): Promise<Uint8Array> {
   const file = await open(path, 'r');
   try {
-    // Not pooled: a view on Node's shared pool would have no alignment and would keep the pool alive.
-    const bytes = Buffer.allocUnsafeSlow(size);
+    const bytes = allocate(size, path);
     let at = 0;
     while (at < size) {
       const { bytesRead } = await file.read(bytes, at, Math.min(maxRead, size - at), at);
@@ -43,6 +36,16 @@ async function readWhole(path: string, size: number): Promise<Uint8Array> {
     return bytes;
   } finally {
     await file.close();
+  }
+}
+
+/** Not pooled: a view on Node's shared pool would have no alignment and would keep the pool alive. */
+function allocate(size: number, what: string): Buffer {
+  try {
+    return Buffer.allocUnsafeSlow(size);
+  } catch (e) {
+    // RangeError: over the limit of this version of Node, or the machine's memory.
+    throw new ModelError(`${what}: ${size} bytes do not fit into memory. Split large weights off as external data.`, { cause: e });
   }
 }
 
@@ -120,8 +123,7 @@ function readSibling(model: string, name: string, offset: number, length?: numbe
       const range = length === undefined ? `from byte ${offset} on` : `${length} bytes at ${offset}`;
       throw new ModelError(`${refer}, ${range}, but that file has ${info.size} bytes. It is truncated or belongs to another model.`);
     }
-    if (wanted > constants.MAX_LENGTH) throw new ModelError(`${refer}: ${wanted} bytes in one tensor are more than can be held.`);
-    const bytes = Buffer.allocUnsafeSlow(wanted);
+    const bytes = allocate(wanted, refer);
     for (let at = 0; at < wanted; ) {
       const got = readSync(fd, bytes, at, Math.min(maxRead, wanted - at), offset + at);
       if (got === 0) throw new ModelError(`${refer}, which became shorter while it was read.`);
