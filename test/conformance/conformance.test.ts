@@ -51,7 +51,7 @@ describe('overall', () => {
 });
 
 describe('docs/operators.md', () => {
-  it('lists the records as they are (npm run operators writes it)', () => {
+  it('lists the records as they are (npm run docs writes it)', () => {
     expect(sectionOf(readFileSync(docPath, 'utf8'), 'records')).toBe(recordsSection());
   });
 });

@@ -12,7 +12,7 @@ export const docPath = join(projectRoot, 'docs/operators.md');
 const marker = (name: string, edge: 'begin' | 'end'): string => `<!-- ${name}: ${edge} -->`;
 const intro = `# Operators
 
-This page is generated: the first table by \`npm run operators\` from the records in \`src/ops\`, the second by
+This page is generated: the first table by \`npm run docs\` from the records in \`src/ops\`, the second by
 \`npm run conformance\` from its last whole run.
 `;
 

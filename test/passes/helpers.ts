@@ -8,7 +8,11 @@ import { optimize } from '../../src/passes/pipeline.js';
 import { interpret } from '../../src/runtime/interpreter.js';
 
 /** Numbers that are different everywhere and of both signs. */
-export const wave = (shape: Shape, phase = 0): Tensor => f32(shape, Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * 1.37 + phase)));
+export const wave = (shape: Shape, phase = 0): Tensor =>
+  f32(
+    shape,
+    Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * 1.37 + phase)),
+  );
 
 /** Builds a graph with one input per shape. */
 export function graphOf(shapes: readonly Shape[], build: (b: GraphBuilder, inputs: Value[]) => Value[]): Graph {

@@ -43,7 +43,7 @@ describe('transposes of a channels-first model', () => {
     const g = graphOf([[1, 3, 4, 4]], (b, [x]) => {
       const a = conv(b, x, 4, 1);
       const joined = b.op('Concat', [a, conv(b, a, 2, 2)], { axis: 1 });
-      const padded = b.op('Pad', [joined, ], { pads: [0, 0, 1, 0, 0, 0, 0, 2], mode: 'constant', value: 0 });
+      const padded = b.op('Pad', [joined], { pads: [0, 0, 1, 0, 0, 0, 0, 2], mode: 'constant', value: 0 });
       const mean = b.op('ReduceMean', [padded], { axes: [2, 3], keepDims: false });
       const cells = b.transpose(b.reshape(padded, [1, 6, 30]), [0, 2, 1]);
       return [mean, cells];
@@ -99,8 +99,17 @@ describe('axis groups of a reshape', () => {
 describe('any chain of transposes, reshapes and element-wise operators', () => {
   it('computes the same after the passes', () => {
     const step = fc.record({ kind: fc.constantFrom('transpose', 'reshape', 'relu', 'scale'), a: fc.integer({ min: 0, max: 23 }) });
-    const perms = [0, 1, 2, 3].flatMap((a) => [0, 1, 2, 3].flatMap((b) => [0, 1, 2, 3].flatMap((c) => [0, 1, 2, 3].map((d) => [a, b, c, d])))).filter((p) => new Set(p).size === 4);
-    const targets = [[1, 2, 3, 4], [1, 6, 4, 1], [2, 3, 2, 2], [1, 1, 24, 1], [1, 2, 12, 1], [4, 3, 2, 1]];
+    const perms = [0, 1, 2, 3]
+      .flatMap((a) => [0, 1, 2, 3].flatMap((b) => [0, 1, 2, 3].flatMap((c) => [0, 1, 2, 3].map((d) => [a, b, c, d]))))
+      .filter((p) => new Set(p).size === 4);
+    const targets = [
+      [1, 2, 3, 4],
+      [1, 6, 4, 1],
+      [2, 3, 2, 2],
+      [1, 1, 24, 1],
+      [1, 2, 12, 1],
+      [4, 3, 2, 1],
+    ];
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 8 }), (steps) => {
         const g = graphOf([[1, 2, 3, 4]], (b, [x]) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { f32 } from '../../src/ir/tensor.js';
 import { activationParams, roundAway } from '../../src/quantize/params.js';
 import { quantizeBias, quantizeWeights, weightScales } from '../../src/quantize/weights.js';
-import { f32 } from '../../src/ir/tensor.js';
 
 const show = (p: ReturnType<typeof activationParams>) => [p.scale[0], p.zeroPoint[0]];
 

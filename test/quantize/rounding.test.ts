@@ -43,7 +43,12 @@ describe('adaptive rounding', () => {
 describe('second moments', () => {
   const rows = (): Rows => {
     const r = new Rows(2, 4);
-    for (const x of [[1, 2], [3, 2], [2, 5]]) r.add(Float64Array.from(x));
+    for (const x of [
+      [1, 2],
+      [3, 2],
+      [2, 5],
+    ])
+      r.add(Float64Array.from(x));
     return r;
   };
 

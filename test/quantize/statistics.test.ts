@@ -43,7 +43,12 @@ describe('range methods', () => {
   const bell = (): Statistics => {
     const s = new Statistics();
     for (let k = 0; k < 100; k++) {
-      s.add(Float32Array.from({ length: 1000 }, (_, i) => [0.37, 0.71, 0.13, 0.57].reduce((a, f, j) => a + Math.sin((k * 1000 + i) * f * (j + 1.3)), 0) / 4));
+      s.add(
+        Float32Array.from(
+          { length: 1000 },
+          (_, i) => [0.37, 0.71, 0.13, 0.57].reduce((a, f, j) => a + Math.sin((k * 1000 + i) * f * (j + 1.3)), 0) / 4,
+        ),
+      );
     }
     s.add(Float32Array.of(100));
     return s;
