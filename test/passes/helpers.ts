@@ -33,7 +33,7 @@ export function optimizeAndCompare(graph: Graph, tolerance = 1e-5): Graph {
     expect(got[i].shape).toEqual(w.shape);
     const a = toNumbers(w);
     const b = toNumbers(got[i]);
-    const largest = a.reduce((m, x) => Math.max(m, Math.abs(x)), 1e-6);
+    const largest = Array.from(a).reduce((m, x) => Math.max(m, Math.abs(x)), 1e-6);
     for (let k = 0; k < a.length; k++) expect(Math.abs(a[k] - b[k]) / largest).toBeLessThan(tolerance);
   });
   return after;

@@ -65,7 +65,7 @@ describe('second moments', () => {
     const engine = new CovarianceEngine();
     const c = await engine.covariance(rows(), rows().mean());
     await engine.close();
-    [2 / 3, 0, 0, 2].forEach((want, i) => expect(c[i]).toBeCloseTo(want, 5));
+    for (const [i, want] of [2 / 3, 0, 0, 2].entries()) expect(c[i]).toBeCloseTo(want, 5);
   });
 
   it('keep no more rows than they have room for', () => {
