@@ -6,30 +6,51 @@ export type JsonObject = { readonly [key: string]: Json };
 export const isObject = (v: Json | undefined): v is JsonObject => typeof v === 'object' && v !== null && !Array.isArray(v);
 export const isList = (v: Json | undefined): v is readonly Json[] => Array.isArray(v);
 
+/** What Python writes where JSON has no word for it. */
+const python: Readonly<Record<string, string>> = { NaN: 'null', Infinity: '1e999', '-Infinity': '-1e999' };
+
 /**
  * Python's JSON, which may hold NaN and Infinity.
  * Throws ModelError where it is no JSON object.
  */
 export function parseJson(text: string, where: string): JsonObject {
+  const broken = (why: string, cause?: unknown): ModelError =>
+    new ModelError(`${where} is not valid JSON (${why}). The file is damaged; copy it again or save the model anew.`, { cause });
+  if (nesting(text) > maxNestedJson) throw broken(`brackets inside brackets, more than ${maxNestedJson} deep`);
   let value: Json;
   try {
     value = JSON.parse(text) as Json;
   } catch {
     // Strings are matched first, so that a word inside one stays as it is. JSON reads 1e999 as Infinity.
-    const repaired = text.replace(/"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g, (m) =>
-      m === 'NaN' ? 'null' : m.replace(/^(-?)Infinity$/, '$11e999'),
-    );
+    const repaired = text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\bInfinity\b|\bNaN\b/g, (m) => python[m] ?? m);
     try {
       value = JSON.parse(repaired) as Json;
     } catch (e) {
-      throw new ModelError(
-        `${where} is not valid JSON (${(e as Error).message}). The file is damaged; copy it again or save the model anew.`,
-        { cause: e },
-      );
+      // The parser quotes the file, which may hold anything: no control characters onto a terminal.
+      throw broken((e as Error).message.replace(/\p{Cc}/gu, ' '), e);
     }
   }
   if (!isObject(value)) throw new ModelError(`${where} is not a JSON object. The file is damaged; save the model anew.`);
   return value;
+}
+
+/** What follows recurses into the configuration; a damaged or hostile one must not exhaust the stack. */
+const maxNestedJson = 1000;
+
+/** How deep brackets stand in brackets, outside of strings. */
+function nesting(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (c === '\\') i++;
+    else if (c === '"') quoted = !quoted;
+    else if (quoted) continue;
+    else if (c === '[' || c === '{') deepest = Math.max(deepest, ++depth);
+    else if (c === ']' || c === '}') depth--;
+  }
+  return deepest;
 }
 
 /** Numbers may be wrapped: `{"class_name": "__numpy__", "config": {"value": 0.3}}`, `{"type": "ndarray", "value": 0.3}`. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { zipSync } from 'fflate';
 import { describe, expect, it, vi } from 'vitest';
-import { archive } from '../../../fixtures/keras/write.js';
+import { archive, hdf5, weightData } from '../../../fixtures/keras/write.js';
 import { ModelError } from '../../../src/errors.js';
 import { readKeras } from '../../../src/formats/keras/read.js';
 import { projectRoot } from '../../shared.js';
@@ -81,4 +81,33 @@ describe('archives', () => {
     view.setUint32(directory + 24, 5e5, true);
     expect(await outcome(bytes)).toMatch(/entry 'config\.json' does not unpack \(.*\); the file is damaged\.$/);
   });
+});
+
+describe('configurations', () => {
+  it('may not be nested without end', async () => {
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    const model = { class_name: 'Sequential', config: { name: 'm', layers: 0 } };
+    const file = await hdf5((root) => {
+      root.create_attribute('model_config', JSON.stringify(model).replace(':0}', `:${deep}}`));
+      root.create_group('model_weights');
+    });
+    expect(await outcome(file)).toBe(
+      "broken.file: the attribute 'model_config' is not valid JSON (brackets inside brackets, more than 1000 deep). The file is damaged; copy it again or save the model anew.",
+    );
+  });
+
+  it('may not ask for more nodes than a graph can have', async () => {
+    const steps = { class_name: 'LSTM', config: { name: 'l', units: 1 } };
+    const layers = [{ class_name: 'InputLayer', config: { batch_shape: [1, 100_000, 1], name: 'x' } }, steps];
+    const weights = [weightOf('0', [1, 4]), weightOf('1', [1, 4]), weightOf('2', [4])];
+    expect(await outcome(await archive({ class_name: 'Sequential', config: { name: 'm', layers } }, weights))).toBe(
+      "broken.file: the model uses layers that edgeml does not support:\n  LSTM: has 100000 time steps; at most 256 are unrolled (node 'l')",
+    );
+  });
+});
+
+const weightOf = (index: string, shape: readonly number[]) => ({
+  path: `layers/lstm/cell/vars/${index}`,
+  shape,
+  data: weightData(shape, 0),
 });

@@ -1,3 +1,4 @@
+import { operators } from '../../../ops/index.js';
 import type { LayerConfig } from '../config.js';
 import type { LayerRule, Rules } from '../layer.js';
 import { snakeCase } from '../weights.js';
@@ -30,6 +31,11 @@ const rules: Rules = {
   ...wrapperLayers,
 };
 
+/** Layers that are an operator as they are, by the records' own names. */
+const records = new Map<string, LayerRule>(
+  operators.flatMap((op) => (op.keras?.layer === undefined ? [] : [[op.keras.layer, { build: (call) => call.op(op.name, call.inputs) }]])),
+);
+
 /** Why a class of Keras's own has no rule, where there is more to say than that. */
 const reasons: Readonly<Record<string, string>> = {
   Lambda: 'holds Python code, which a file cannot carry to another language',
@@ -58,6 +64,8 @@ export function ruleFor(config: LayerConfig): LayerRule | string {
   if (config.registered?.includes('>') || className.includes('>')) return "is a class of the model's own code";
   const known = Object.hasOwn(aliases, className) ? aliases[className] : className;
   if (Object.hasOwn(rules, known)) return rules[known];
+  const record = records.get(known);
+  if (record) return record;
   if (Object.hasOwn(reasons, className)) return reasons[className];
   return 'is a layer that edgeml does not know';
 }
