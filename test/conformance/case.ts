@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ModelError } from '../../src/errors.js';
 import type { GraphProto, ModelProto, TensorProto } from '../../src/formats/onnx/proto.js';
 import { modelType } from '../../src/formats/onnx/schema.js';
 import { TensorReader, toInt } from '../../src/formats/onnx/tensors.js';
@@ -15,7 +16,7 @@ export interface Case {
   readonly dataSets: readonly string[];
 }
 
-/** Reads what is needed to judge a case. Throws ModelError where the model is no ONNX file. */
+/** Reads what is needed to judge a case. Throws ModelError where the model is no ONNX file or there is nothing to judge it by. */
 export async function openCase(folder: string): Promise<Case> {
   const bytes = readFileSync(join(folder, 'model.onnx'));
   const source: Source = {
@@ -26,20 +27,31 @@ export async function openCase(folder: string): Promise<Case> {
       return file.subarray(offset, length === undefined ? undefined : offset + length);
     },
   };
-  const model = (await modelType()).decode(bytes) as unknown as ModelProto;
-  const graph = model.graph as GraphProto;
-  const opset = model.opsetImport.find((o) => o.domain === '' || o.domain === 'ai.onnx') ?? model.opsetImport[0];
+  const { graph, opsetImport } = await decode(bytes, source.path);
+  const opset = opsetImport.find((o) => o.domain === '' || o.domain === 'ai.onnx') ?? opsetImport[0];
+  const dataSets = readdirSync(folder)
+    .filter((name) => name.startsWith('test_data_set_'))
+    .sort()
+    .map((name) => join(folder, name));
+  if (dataSets.length === 0) throw new ModelError(`${folder} has no test_data_set_N to judge the model by.`);
   const stored = new Set(graph.initializer.map((t) => t.name));
   return {
     source,
     operator: subject(graph, folder),
     opset: opset ? toInt(opset.version, 'opset', '') : 1,
     inputNames: graph.input.map((i) => i.name).filter((name) => !stored.has(name)),
-    dataSets: readdirSync(folder)
-      .filter((name) => name.startsWith('test_data_set_'))
-      .sort()
-      .map((name) => join(folder, name)),
+    dataSets,
   };
+}
+
+async function decode(bytes: Uint8Array, path: string): Promise<{ graph: GraphProto; opsetImport: ModelProto['opsetImport'] }> {
+  try {
+    const { graph, opsetImport } = (await modelType()).decode(bytes) as unknown as ModelProto;
+    if (graph) return { graph, opsetImport };
+  } catch (e) {
+    throw new ModelError(`${path} is not a readable ONNX file.`, { cause: e });
+  }
+  throw new ModelError(`${path} holds no graph.`);
 }
 
 /** Function bodies written out and small models are about several operators. */

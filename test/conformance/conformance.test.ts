@@ -1,8 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { modelType } from '../../src/formats/onnx/schema.js';
 import { f32, fromNumbers, type Tensor } from '../../src/ir/tensor.js';
 import { difference } from './compare.js';
+import { judge } from './judge.js';
 import { docPath, recordsSection, sectionOf } from './operators-doc.js';
+import { judgeAll } from './pool.js';
 import { type CaseResult, overall } from './types.js';
 
 describe('difference', () => {
@@ -47,6 +52,33 @@ describe('overall', () => {
     expect(overall(result('passed', 'passed', 'passed'))).toBe('passed');
     expect(overall(result('passed', 'passed', 'refused'))).toBe('refused');
     expect(overall(result('refused', 'wrong', 'passed'))).toBe('wrong');
+  });
+});
+
+describe('judgeAll', () => {
+  it('goes on after a case that crashes, hangs or throws, and calls each wrong', async () => {
+    const names = ['a', 'crashes', 'b', 'hangs', 'c', 'throws', 'd'];
+    const script = new URL('unruly-worker.mjs', import.meta.url);
+    const results = await judgeAll({ root: '.', names, backends: ['onnx'], workers: 2, script, seconds: 3 });
+    expect(results.map((r) => r.name)).toEqual([...names].sort());
+    const reasons = Object.fromEntries(results.map((r) => [r.name, r.backends.onnx?.reason]));
+    expect(reasons).toMatchObject({ a: undefined, b: undefined, c: undefined, d: undefined, throws: 'out of order' });
+    expect(reasons.crashes).toMatch(/ended with SIGABRT/);
+    expect(reasons.hangs).toBe('no answer within 3 s');
+  });
+});
+
+describe('judge', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'edgeml-case-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('refuses what is no model, and a model that there is nothing to judge by', async () => {
+    writeFileSync(join(folder, 'model.onnx'), 'not a model');
+    const verdict = async () => (await judge(folder, 'x')).backends.tflite;
+    expect(await verdict()).toMatchObject({ verdict: 'refused', reason: expect.stringMatching(/no(t a readable ONNX file| graph)/) });
+    const graph = { name: 'g', node: [], input: [], output: [] };
+    writeFileSync(join(folder, 'model.onnx'), (await modelType()).encode({ irVersion: 8, graph }).finish());
+    expect(await verdict()).toMatchObject({ verdict: 'refused', reason: expect.stringMatching(/no test_data_set_N/) });
   });
 });
 

@@ -28,25 +28,24 @@ const worse = (a: Outcome, b: Outcome): Outcome => (severity.indexOf(b.verdict) 
  * a runtime's refusal of what we wrote included.
  */
 export async function judge(folder: string, name: string, wanted: readonly Backend[] = backends): Promise<CaseResult> {
-  const opened = await openCase(folder);
   const outcomes: Partial<Record<Backend, Outcome>> = {};
-  const note = (backend: Backend, outcome: Outcome) => {
-    outcomes[backend] = worse(outcomes[backend] ?? { verdict: 'passed' }, outcome);
+  const note = (outcome: Outcome, ...of: readonly Backend[]) => {
+    for (const b of of) outcomes[b] = worse(outcomes[b] ?? { verdict: 'passed' }, outcome);
   };
-  for (const dataSet of opened.dataSets) {
-    let read: { graph: Graph; inputs: Inputs };
-    try {
-      read = await readCase(opened, dataSet);
-    } catch (e) {
-      for (const b of wanted) note(b, failure(e, 'reader'));
-      continue;
+  let opened: Case | undefined;
+  try {
+    opened = await openCase(folder);
+    for (const dataSet of opened.dataSets) {
+      const read = await readCase(opened, dataSet);
+      const expected = await readTensors(dataSet, 'output');
+      for (const b of wanted) {
+        for (const [form, graph] of forms(read.graph)) note(await judgeGraph(runs[b], graph, read.inputs, expected, form), b);
+      }
     }
-    const expected = await readTensors(dataSet, 'output');
-    for (const b of wanted) {
-      for (const [form, graph] of forms(read.graph)) note(b, await judgeGraph(runs[b], graph, read.inputs, expected, form));
-    }
+  } catch (e) {
+    note(failure(e, 'reader'), ...wanted);
   }
-  return { name, operator: opened.operator, opset: opened.opset, backends: outcomes };
+  return { name, operator: opened?.operator ?? 'several', opset: opened?.opset ?? 0, backends: outcomes };
 }
 
 /** The graph as read, then as optimized; what goes wrong in the passes is told by the second. */

@@ -13,24 +13,28 @@ interface Options {
   readonly names: readonly string[];
   readonly backends: readonly Backend[];
   readonly workers: number;
-  readonly onResult: (result: CaseResult) => void;
+  readonly onResult?: (result: CaseResult) => void;
+  /** The script that judges, and how long it may take for one case; for tests. */
+  readonly script?: URL;
+  readonly seconds?: number;
 }
 
 /** Judges the cases in child processes; a crash or a hang makes that one case wrong and the run goes on. */
-export async function judgeAll({ root, names, backends, workers, onResult }: Options): Promise<CaseResult[]> {
+export async function judgeAll({ root, names, backends, workers, onResult, ...options }: Options): Promise<CaseResult[]> {
+  const { script = new URL('worker.ts', import.meta.url), seconds = secondsPerCase } = options;
   const queue = [...names];
   const results: CaseResult[] = [];
   const lane = async (): Promise<void> => {
     let worker: ChildProcess | undefined;
     for (let done = 1; queue.length > 0; done++) {
       const name = queue.shift() as string;
-      worker ??= fork(fileURLToPath(new URL('worker.ts', import.meta.url)), {
+      worker ??= fork(fileURLToPath(script), {
         execArgv: ['--import', 'tsx'],
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       });
-      const result = await ask(worker, { root, name, backends });
+      const result = await ask(worker, { root, name, backends }, seconds);
       results.push(result);
-      onResult(result);
+      onResult?.(result);
       if (!worker.connected || done % casesPerWorker === 0) {
         worker.kill('SIGKILL');
         worker = undefined;
@@ -42,7 +46,7 @@ export async function judgeAll({ root, names, backends, workers, onResult }: Opt
   return results.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function ask(worker: ChildProcess, task: Task): Promise<CaseResult> {
+function ask(worker: ChildProcess, task: Task, seconds: number): Promise<CaseResult> {
   return new Promise((resolve) => {
     let noise = '';
     const listen = (chunk: Buffer) => {
@@ -60,12 +64,12 @@ function ask(worker: ChildProcess, task: Task): Promise<CaseResult> {
     const onExit = (code: number | null, signal: string | null) => failed(`the process ended with ${signal ?? code}: ${noise.trim()}`);
     const timer = setTimeout(() => {
       worker.disconnect();
-      failed(`no answer within ${secondsPerCase} s`);
-    }, secondsPerCase * 1000);
+      failed(`no answer within ${seconds} s`);
+    }, seconds * 1000);
     worker.stdout?.on('data', listen);
     worker.stderr?.on('data', listen);
     worker.on('message', onMessage).on('exit', onExit);
-    worker.send(task);
+    worker.send(task, (e) => e && failed(`the process cannot be reached: ${e.message}`));
   });
 }
 
