@@ -11,6 +11,9 @@ export const reduceAny = defineOp({
     return inferReduce(inputs, attrs);
   },
   tflite: tfliteReduce('REDUCE_ANY', ['bool'], () => 1),
-  // any(x) -> cast(max(cast(x, int32)), bool)
-  decompose: (b, [x], attrs) => [b.op('Cast', [b.op('ReduceMax', [b.op('Cast', [x], { to: 'int32' })], attrs)], { to: 'bool' })],
+  // any(x) -> max(cast(x, int32)) > 0, which is false for no elements as well: their maximum is the lowest integer
+  decompose: (b, [x], attrs) => {
+    const most = b.op('ReduceMax', [b.op('Cast', [x], { to: 'int32' })], attrs);
+    return [b.op('Greater', [most, b.scalar(0, 'int32')])];
+  },
 });
