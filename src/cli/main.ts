@@ -1,19 +1,19 @@
 import { EdgemlError, exitCodes, UsageError, WriteError } from '../errors.js';
-import { commandTree } from './program.js';
+import { commandTree, verbTexts } from './program.js';
 
 /**
  * Runs the command line `argv` (with node and script in front, as `process.argv`) and sets `process.exitCode`.
  * This is the only place where errors end: what a command throws is said here, on stderr, and decides the exit code.
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  process.on('uncaughtException', (error) => process.exit(tell(error)));
+  process.on('uncaughtException', (error) => process.exit(tell(error, argv)));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupt(signal));
   // A reader that has seen enough (`| head`) is no fault, and what the command does beside printing goes on.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', (error) => closedOrTell(error));
   try {
     await run(argv);
   } catch (error) {
-    process.exitCode = tell(error);
+    process.exitCode = tell(error, argv);
   }
 }
 
@@ -31,8 +31,8 @@ async function run(argv: readonly string[]): Promise<void> {
 }
 
 /** Says an error as a sentence on stderr and returns the exit code that goes with it. */
-function tell(error: unknown): number {
-  const usage = commanderUsage(error);
+function tell(error: unknown, argv: readonly string[] = []): number {
+  const usage = commanderUsage(error, argv);
   if (usage === null) return exitCodes.done;
   const known = usage ?? error;
   const debug = process.env.EDGEML_DEBUG === '1';
@@ -49,7 +49,7 @@ function tell(error: unknown): number {
 }
 
 /** commander's own complaint as a UsageError, null for help and version (which are no faults), undefined for anything else. */
-function commanderUsage(error: unknown): UsageError | null | undefined {
+function commanderUsage(error: unknown, argv: readonly string[]): UsageError | null | undefined {
   const { code, exitCode, message } = error as { code?: unknown; exitCode?: number; message: string };
   if (typeof code !== 'string' || !code.startsWith('commander.')) return undefined;
   if (exitCode === 0) return null;
@@ -60,8 +60,9 @@ function commanderUsage(error: unknown): UsageError | null | undefined {
     );
   const [said, suggestion] = message.replace(/^error: /, '').split('\n');
   const sentence = said.endsWith('.') ? said : `${said}.`;
+  const verb = argv[2] in verbTexts ? `${argv[2]} ` : '';
   return new UsageError(
-    suggestion ? `${sentence} ${suggestion.replace(/^\((.*)\)$/, '$1')}` : `${sentence} 'edgeml --help' lists what there is.`,
+    suggestion ? `${sentence} ${suggestion.replace(/^\((.*)\)$/, '$1')}` : `${sentence} 'edgeml ${verb}--help' lists what there is.`,
   );
 }
 

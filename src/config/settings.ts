@@ -118,6 +118,11 @@ const data = {
   },
   labelColumn: { type: { kind: 'text' }, value: 'column', about: 'CSV rows: name or number (from 1) of the column that holds the label' },
   classes: { type: { kind: 'names' }, value: 'names', about: "class names in the order of the model's outputs, where that is not sorted" },
+  labelOffset: {
+    type: { kind: 'integer', min: Number.MIN_SAFE_INTEGER },
+    value: 'n',
+    about: "added to every class index: 1 where the model's first class is a background that labels leave out (default: 0)",
+  },
   perInput: {
     type: { kind: 'per-input' },
     only: 'yaml',
@@ -165,7 +170,8 @@ const quantization = {
   io: {
     type: { kind: 'choice', words: ioTypes },
     value: 'type',
-    about: "type of the model's inputs and outputs: int8, uint8 or float32 (default: int8)",
+    about:
+      "type of the model's inputs and outputs: int8, uint8 or float32 (default: int8; int16 with --scheme int16x8; float32 with dynamic and float16)",
   },
   ranges: {
     type: { kind: 'choice', words: ['auto', 'minmax', 'percentile', 'mse', 'kl'] },

@@ -24,7 +24,7 @@ export function makeDataset(
 ): Dataset {
   const joined = join(path, ports, sources);
   const warnings = sources.flatMap((s) => s.warnings);
-  const labelOf = labelLookup(path, joined, labels, options, warnings);
+  const labelOf = offset(labelLookup(path, joined, labels, options, warnings), path, options);
   const chosen = choose(path, joined.length, options, warnings);
   const items = (i: number): Item => {
     const item = sources[0].item(joined.records ? joined.records[i][0] : i);
@@ -50,7 +50,7 @@ export function makeDataset(
       description: several((s) => s.description),
       preparation: several((s) => s.preparation),
       decoder: decoders.size > 0 ? [...decoders].join(', ') : undefined,
-      classes: labels?.classes ?? sources.find((s) => s.classes)?.classes,
+      classes: offsetClasses(labels?.classes ?? sources.find((s) => s.classes)?.classes, options),
       labelled,
       warnings,
       name: (i) => items(at(i)).name,
@@ -98,13 +98,32 @@ function join(path: string, ports: readonly PortSpec[], sources: readonly Source
   return { sources, records, length: records.length };
 }
 
+type LabelOf = (i: number, item: Item) => number | undefined;
+
+/** The lookup with `labelOffset` added. Throws UsageError where a label would come below 0. */
+function offset(labelOf: LabelOf, path: string, { labelOffset = 0 }: DataOptions): LabelOf {
+  if (labelOffset === 0) return labelOf;
+  if (!Number.isSafeInteger(labelOffset)) throw new UsageError(`labelOffset is ${labelOffset}: it has to be a whole number.`);
+  return (i, item) => {
+    const label = labelOf(i, item);
+    if (label === undefined) return undefined;
+    if (label + labelOffset < 0)
+      throw new UsageError(`${path}: '${item.name}' is labelled ${label}, which a label offset of ${labelOffset} takes below 0.`);
+    return label + labelOffset;
+  };
+}
+
+/** Indices without a name are named by their number. */
+const offsetClasses = (classes: readonly string[] | undefined, { labelOffset = 0 }: DataOptions): readonly string[] | undefined =>
+  classes && [...Array.from({ length: Math.max(0, labelOffset) }, (_, i) => `${i}`), ...classes.slice(Math.max(0, -labelOffset))];
+
 function labelLookup(
   path: string,
   { sources, records, length }: Joined,
   labels: LabelFile | undefined,
   options: DataOptions,
   warnings: string[],
-): (i: number, item: Item) => number | undefined {
+): LabelOf {
   if (!labels) {
     const source = Math.max(
       0,

@@ -43,6 +43,8 @@ export interface DataOptions {
   readonly labelColumn?: string | number;
   /** Class names in the order of the model's outputs, where that is not their sorted order. */
   readonly classes?: readonly string[];
+  /** Added to every class index: 1 for a model whose first class is the background where labels begin with the second. Default 0. */
+  readonly labelOffset?: number;
 
   /** At most this many samples. */
   readonly samples?: number;

@@ -7,6 +7,7 @@ import type { Graph } from '../ir/graph.js';
 import type { IoLayout } from '../passes/io-layout.js';
 import { graphMacs } from './cost.js';
 import { checkGates, type Gates } from './gates.js';
+import { labelWarnings } from './label-warnings.js';
 import { prepare } from './prepare.js';
 import { type QuantizedGraph, quantizeGraph, type Stage } from './quantize.js';
 import type { RangeMethod } from './ranges.js';
@@ -25,7 +26,7 @@ export interface QuantizeOptions extends ReadOptions {
   readonly randomCalibration?: boolean;
   /** Default `int8`. */
   readonly scheme?: Scheme;
-  /** Type of the model's inputs and outputs. Default `int8`; schemes without integer activations use `float32`. */
+  /** Type of the model's inputs and outputs. Default `int8`, which is `int16` under `int16x8`; `dynamic` and `float16` use `float32`. */
   readonly io?: IoType;
   /** Default `auto`. */
   readonly ranges?: RangeMethod | 'auto';
@@ -60,8 +61,8 @@ export interface QuantizeResult {
 const heldOutShare = 0.2;
 const mostHeldOut = 32;
 const fewestHeldOut = 2;
-/** Multiply-accumulates that judging may cost where no evaluation samples are named: about three seconds of LiteRT on a laptop. */
-const judgeBudget = 1.5e10;
+/** Multiply-accumulates that judging may cost where no evaluation samples are named: about two seconds of LiteRT on a laptop. */
+const judgeBudget = 8e9;
 
 /**
  * Quantizes a model, runs every written file against the float model on held-out samples, and reports.
@@ -71,11 +72,8 @@ const judgeBudget = 1.5e10;
  */
 export async function quantize(source: string | Model, options: QuantizeOptions = {}): Promise<QuantizeResult> {
   const scheme = options.scheme ?? 'int8';
+  requireIo(scheme, options.io);
   const io = options.io ?? (needsCalibration(scheme) ? 'int8' : 'float32');
-  if (!needsCalibration(scheme) && io !== 'float32')
-    throw new UsageError(`The ${scheme} scheme keeps activations in float: --io ${io} does not go with it.`);
-  if (scheme === 'int16x8' && io === 'uint8')
-    throw new UsageError('The int16x8 scheme has int16 activations: --io uint8 does not go with it. Use --io float32 or leave it out.');
   requireData(options, scheme);
   const model = typeof source === 'string' ? await load(source, options) : source;
   const prepared = prepare(model, options.ioLayout);
@@ -97,9 +95,10 @@ export async function quantize(source: string | Model, options: QuantizeOptions 
       targets,
       progress: options.onProgress,
     });
+    for (const t of result.targets) warnings.add(...labelWarnings(t.comparison, data.heldOut.classes?.length));
     const report = buildReport(model, prepared, result, {
       scheme,
-      io,
+      io: scheme === 'int16x8' && io === 'int8' ? 'int16' : io,
       data,
       warnings: warnings.all,
       seconds: (performance.now() - started) / 1000,
@@ -118,6 +117,12 @@ export async function quantize(source: string | Model, options: QuantizeOptions 
 
 const filesOf = (result: QuantizedGraph): Partial<Record<Target, Uint8Array>> =>
   Object.fromEntries(result.targets.map((t) => [t.target, t.bytes]));
+
+function requireIo(scheme: Scheme, io: IoType | undefined): void {
+  if (io === undefined || io === 'float32' || scheme === 'int8') return;
+  const activations = scheme === 'int16x8' ? 'has int16 activations' : 'keeps activations in float';
+  throw new UsageError(`The ${scheme} scheme ${activations}: --io ${io} does not go with it. Use --io float32 or leave it out.`);
+}
 
 function requireData(options: QuantizeOptions, scheme: Scheme): void {
   if (options.calibrate !== undefined || options.randomCalibration || !needsCalibration(scheme)) return;

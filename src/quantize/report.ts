@@ -27,7 +27,7 @@ export interface QuantizeReport {
   readonly schema: 'edgeml.quantize/1';
   readonly model: { readonly path: string; readonly format: string; readonly size: number };
   readonly scheme: Scheme;
-  readonly io: IoType;
+  readonly io: IoType | 'int16';
   readonly ranges?: {
     readonly method: string;
     readonly equalized: boolean;
@@ -66,7 +66,7 @@ export function buildReport(
   result: QuantizedGraph,
   run: {
     readonly scheme: Scheme;
-    readonly io: IoType;
+    readonly io: IoType | 'int16';
     readonly data: Samples;
     readonly warnings: readonly string[];
     readonly seconds: number;

@@ -31,8 +31,7 @@ export async function openTarget(
     const runtime = await onnxruntime();
     const session = await runtime.load(bytes);
     return {
-      inputs: withQuant(session.inputs, graph?.inputs),
-      outputs: withQuant(session.outputs, graph?.outputs),
+      ...withQuant(session, graph),
       run: (given) => session.run(given),
       close: () => session.close(),
       runtime: runtime.version,
@@ -42,8 +41,15 @@ export async function openTarget(
   return Object.assign(await litert.load(bytes), { runtime: litert.version });
 }
 
-const withQuant = (ports: readonly Port[], values: readonly Value[] | undefined): Port[] =>
-  ports.map((p) => {
-    const quant = values?.find((v) => v.name === p.name)?.quant;
-    return quant ? { ...p, quant } : p;
-  });
+type Ports = Pick<Session, 'inputs' | 'outputs'>;
+
+/** The inputs and outputs of a session, with the quantization that the graph's have. */
+export const withQuant = ({ inputs, outputs }: Ports, graph: Pick<Graph, 'inputs' | 'outputs'> | undefined): Ports => ({
+  inputs: inputs.map((p) => quantized(p, graph?.inputs)),
+  outputs: outputs.map((p) => quantized(p, graph?.outputs)),
+});
+
+function quantized(port: Port, values: readonly Value[] | undefined): Port {
+  const quant = values?.find((v) => v.name === port.name)?.quant;
+  return quant ? { ...port, quant } : port;
+}

@@ -6,13 +6,14 @@ import { detect } from '../formats/detect.js';
 import { load } from '../formats/index.js';
 import { openSource } from '../formats/source.js';
 import type { ReadOptions } from '../formats/types.js';
-import { sameShape } from '../ir/types.js';
+import { type DType, sameShape } from '../ir/types.js';
 import { Comparison, dequantize, toPort } from '../runtime/compare.js';
 import { loadGraph } from '../runtime/float.js';
-import type { Session } from '../runtime/types.js';
+import type { Port, Session } from '../runtime/types.js';
 import { checkGates, type Gates } from './gates.js';
+import { labelWarnings } from './label-warnings.js';
 import { comparisonReport, type FileReport } from './report.js';
-import { openTarget } from './targets.js';
+import { openTarget, withQuant } from './targets.js';
 
 export interface VerifyOptions extends ReadOptions {
   /** Samples to compare on: a path or a dataset. */
@@ -20,6 +21,8 @@ export interface VerifyOptions extends ReadOptions {
   readonly dataOptions?: DataOptions;
   readonly gates?: Gates;
   readonly onProgress?: (done: number, total: number) => void;
+  /** Called once per warning; they are in the report as well. */
+  readonly onWarning?: (sentence: string) => void;
 }
 
 /** What `edgeml verify --json` prints. */
@@ -29,6 +32,7 @@ export interface VerifyReport extends Pick<FileReport, 'outputs' | 'agreement' |
   readonly quantized: { readonly path: string; readonly size: number; readonly runtime: string };
   readonly samples: number;
   readonly data: { readonly description: string; readonly preparation: string; readonly decoder?: string };
+  readonly warnings: readonly string[];
 }
 
 export interface VerifyResult {
@@ -42,12 +46,34 @@ type Opened = Session & { readonly runtime: string; readonly size: number };
 async function open(path: string, options: ReadOptions): Promise<Opened> {
   const source = await openSource(path);
   const format = detect(source);
-  if (format === 'tflite' || (format === 'onnx' && options.inputShapes === undefined)) {
-    return Object.assign(await openTarget(format, source.bytes), { size: source.bytes.length });
+  if (format === 'tflite') return Object.assign(await inFile(path, openTarget(format, source.bytes)), { size: source.bytes.length });
+  if (format === 'onnx' && options.inputShapes === undefined) {
+    const session = await inFile(path, openTarget(format, source.bytes));
+    if (![...session.inputs, ...session.outputs].some((p) => quantizedTypes.includes(p.dtype)))
+      return Object.assign(session, { size: source.bytes.length });
+    // Scales stand in the file's own Quantize and Dequantize nodes, of which onnxruntime tells nothing.
+    const { graph } = await load(path, options);
+    return Object.assign(session, withQuant(session, graph), { size: source.bytes.length });
   }
-  const model = await load(path, options);
-  return Object.assign(await loadGraph(model.graph), { size: model.fileSize });
+  const { graph, fileSize } = await load(path, options);
+  const session = await loadGraph(graph);
+  return Object.assign(session, withQuant(session, graph), { size: fileSize });
 }
+
+const quantizedTypes: readonly DType[] = ['int8', 'uint8', 'int16'];
+
+/** Runtimes do not know the names of files. */
+async function inFile<T>(path: string, opening: Promise<T>): Promise<T> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (error instanceof ModelError) throw new ModelError(`${path}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+/** Samples are real numbers, whatever a port makes of them. */
+const asReal = <P extends Port>(ports: readonly P[]): P[] => ports.map((p) => (p.quant ? { ...p, dtype: 'float32' } : p));
 
 /**
  * Runs two model files on the same samples with real runtimes and compares their outputs, by position.
@@ -58,9 +84,10 @@ export async function verify(floatPath: string, quantizedPath: string, options: 
   const other = await open(quantizedPath, options);
   try {
     requireSamePorts(floatPath, float, quantizedPath, other);
-    const data = typeof options.data === 'string' ? await openData(options.data, float.inputs, options.dataOptions ?? {}) : options.data;
+    const data =
+      typeof options.data === 'string' ? await openData(options.data, asReal(float.inputs), options.dataOptions ?? {}) : options.data;
     if (data.size === 0) throw new ModelError('There are no samples to compare on.');
-    const comparison = new Comparison(float.outputs, float.inputs);
+    const comparison = new Comparison(asReal(float.outputs), float.inputs);
     for (let i = 0; i < data.size; i++) {
       const { inputs, label } = await data.read(i);
       const given = float.inputs.map((p) => inputs[p.name]);
@@ -74,6 +101,8 @@ export async function verify(floatPath: string, quantizedPath: string, options: 
       options.onProgress?.(i + 1, data.size);
     }
     const result = comparison.result();
+    const warnings = [...data.warnings, ...labelWarnings(result, data.classes?.length)];
+    for (const w of warnings) options.onWarning?.(w);
     const gateError = options.gates && checkGates(options.gates, [{ subject: quantizedPath, comparison: result }]);
     const report: VerifyReport = {
       schema: 'edgeml.verify/1',
@@ -82,6 +111,7 @@ export async function verify(floatPath: string, quantizedPath: string, options: 
       samples: data.size,
       data: { description: data.description, preparation: data.preparation, ...(data.decoder && { decoder: data.decoder }) },
       ...comparisonReport(result),
+      warnings,
     };
     return { report, ...(gateError && { gateError }) };
   } finally {

@@ -82,6 +82,20 @@ export interface ComparisonResult {
   }[];
   readonly agreement?: number;
   readonly accuracy?: { readonly float: number; readonly quantized: number; readonly samples: number };
+  /** How the labels fit the float model's class scores. */
+  readonly labels?: LabelFit;
+}
+
+/** Labels beside class scores: what tells labels of other classes, or of classes counted from another beginning. */
+export interface LabelFit {
+  /** The output that is taken for class scores, and how many it has. */
+  readonly output: string;
+  readonly scores: number;
+  readonly highest: number;
+  readonly samples: number;
+  /** Samples on which the float model is right, and on which it would be if every label were one higher. */
+  readonly right: number;
+  readonly rightOneHigher: number;
 }
 
 /** Whether an output looks like class scores: one vector of two or more. */
@@ -93,6 +107,9 @@ export class Comparison {
   private agree = 0;
   private labelled = 0;
   private right = [0, 0];
+  private rightOneHigher = 0;
+  private highest = 0;
+  private scores = 0;
   private readonly sqnrs: Sqnr[];
   private readonly worst: number[];
   private readonly names: readonly string[];
@@ -118,20 +135,27 @@ export class Comparison {
     });
     if (this.classifier < 0) return;
     const [a, b] = [argmax(reference[this.classifier]), argmax(got[this.classifier])];
+    this.scores = reference[this.classifier].length;
     if (a === b) this.agree++;
     if (label === undefined) return;
     this.labelled++;
     if (a === label) this.right[0]++;
     if (b === label) this.right[1]++;
+    if (a === label + 1) this.rightOneHigher++;
+    this.highest = Math.max(this.highest, label);
   }
 
   result(): ComparisonResult {
-    const { samples, labelled, right } = this;
+    const { samples, labelled, right, rightOneHigher, highest, scores } = this;
+    const output = this.names[this.classifier];
     return {
       samples,
       outputs: this.names.map((name, i) => ({ name, sqnr: this.sqnrs[i].decibels, maxError: this.worst[i] })),
       ...(this.classifier >= 0 && samples > 0 ? { agreement: this.agree / samples } : {}),
-      ...(labelled > 0 ? { accuracy: { float: right[0] / labelled, quantized: right[1] / labelled, samples: labelled } } : {}),
+      ...(labelled > 0 && {
+        accuracy: { float: right[0] / labelled, quantized: right[1] / labelled, samples: labelled },
+        labels: { output, scores, highest, samples: labelled, right: right[0], rightOneHigher },
+      }),
     };
   }
 }

@@ -40,9 +40,9 @@ describe('a call that makes no sense ends with 2', () => {
     [[...basic, '--sampels', '5'], "edgeml: unknown option '--sampels'. Did you mean --samples?\n"],
     [
       [...basic, 'other.tflite'],
-      "edgeml: too many arguments for 'quantize'. Expected 1 argument but got 2. 'edgeml --help' lists what there is.\n",
+      "edgeml: too many arguments for 'quantize'. Expected 1 argument but got 2. 'edgeml quantize --help' lists what there is.\n",
     ],
-    [['verify', 'small.tflite'], "edgeml: missing required argument 'quantized'. 'edgeml --help' lists what there is.\n"],
+    [['verify', 'small.tflite'], "edgeml: missing required argument 'quantized'. 'edgeml verify --help' lists what there is.\n"],
     [[...basic, '--scheme', 'int9'], "edgeml: --scheme: 'int9' is not one of int8, int16x8, dynamic, float16. Did you mean int8?\n"],
     [[...basic, '--to', 'tflite,onxx'], "edgeml: --to: 'onxx' is not one of tflite, onnx. Did you mean onnx?\n"],
     [[...basic, '--samples', '-3'], 'edgeml: --samples: -3 is below 1.\n'],

@@ -54,6 +54,7 @@ describe('progress', () => {
     );
     expect(progressLine({ stage: 'Trying', done: 2, total: 4, elapsed: 2 })).toBe('Trying ████████████············  2/4  2.0 s left');
     expect(progressLine({ stage: 'Rounding', done: 0, total: 1, elapsed: 0 })).toBe('Rounding …');
+    expect(progressLine({ stage: 'Trying', done: 2, total: 4, elapsed: 2 }, 45)).toBe('Trying ████████████············  2/4');
   });
 
   const plain = { bold: String, dim: String, good: String, warn: String, bad: String };

@@ -33,6 +33,18 @@ describe('labels', () => {
     }
   });
 
+  it('begin elsewhere with an offset', async () => {
+    const root = samples('l.csv', 'a.bin,dog\nb.bin,cat\nc.bin,dog\n');
+    const data = await openData(root, input, { ...raw, labels: join(root, 'l.csv'), labelOffset: 1 });
+    expect([labels(data), data.classes]).toEqual([
+      [2, 1, 2],
+      ['0', 'cat', 'dog'],
+    ]);
+    await expect(openData(root, input, { ...raw, labels: join(root, 'l.csv'), labelOffset: -1 })).rejects.toThrow(
+      /'b\.bin' is labelled 0, which a label offset of -1 takes below 0/,
+    );
+  });
+
   it('come from JSON', async () => {
     for (const text of [
       '{"a.bin": 2, "b": 0, "c.bin": 1}',

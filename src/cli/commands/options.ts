@@ -11,13 +11,13 @@ const defined = <T extends object>(options: T): T =>
 /** How samples are prepared. */
 export function dataOptions(v: Values): DataOptions {
   const { resize, filter, cropFraction, pad, channels, mean, std, scale, raw, layout, step, window, sampleRate } = v;
-  const { labels, labelColumn, classes, samples, take, seed } = v;
+  const { labels, labelColumn, classes, labelOffset, samples, take, seed } = v;
   const perInput =
     v.perInput && Object.fromEntries(Object.entries(v.perInput).map(([input, values]) => [input, dataOptions(values as Values)]));
   return defined({
     ...{ resize, filter, cropFraction, pad, channels, mean, std, scale, raw, layout, step, window, sampleRate },
     ...{ labels, labelColumn: labelColumn && /^\d+$/.test(labelColumn) ? Number(labelColumn) : labelColumn },
-    ...{ classes, samples, take, seed, perInput },
+    ...{ classes, labelOffset, samples, take, seed, perInput },
   });
 }
 

@@ -31,6 +31,7 @@ export async function verifyCommand(float: string, quantized: string, flags: Rea
       data: values.data,
       dataOptions: dataOptions(values),
       gates,
+      onWarning: terminal.warn,
       onProgress: (done, total) => terminal.progress.update('Verifying', done, total, 'samples'),
     });
     const document: VerifyDocument = {

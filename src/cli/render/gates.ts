@@ -1,5 +1,6 @@
 import type { GateError } from '../../errors.js';
 import type { Gates } from '../../quantize/gates.js';
+import { percent } from './text.js';
 
 /** Gates in a JSON document. */
 export interface GateReport {
@@ -10,6 +11,12 @@ export interface GateReport {
   readonly met: boolean;
   /** One sentence per gate and output that is not met. */
   readonly failures: readonly string[];
+}
+
+/** What is said of gates that are met; those that are not end the command with an error of their own. */
+export function gateLine({ max_drop: drop, min_sqnr: sqnr }: GateReport): string {
+  const parts = [drop !== undefined && `--max-drop ${percent(drop)}`, sqnr !== undefined && `--min-sqnr ${sqnr} dB`];
+  return `met: ${parts.filter(Boolean).join(', ')}`;
 }
 
 export const gateReport = ({ maxDrop, minSqnr }: Gates, error: GateError | undefined): GateReport => ({

@@ -49,9 +49,9 @@ export function progressOn(
       }
       if (t - drawn < interval && done < total) return;
       drawn = t;
-      const line = progressLine({ stage, done, total, unit, elapsed: (t - started) / 1000 });
+      const line = progressLine({ stage, done, total, unit, elapsed: (t - started) / 1000 }, (stream.columns || 80) - 1);
       clear();
-      stream.write(style.dim(line.slice(0, (stream.columns || 80) - 1)));
+      stream.write(style.dim(line));
       shown = true;
     },
     note(line) {
@@ -71,14 +71,18 @@ interface State {
   readonly elapsed: number;
 }
 
-/** "Calibrating ██████▍·····  64/200  31.5 samples/s  4.3 s left". Rate and rest are left out until they mean something. */
-export function progressLine({ stage, done, total, unit, elapsed }: State): string {
-  if (total <= 1) return `${stage} …`;
+/**
+ * "Calibrating ██████▍·····  64/200  31.5 samples/s  4.3 s left". Rate and rest are left out until they mean something,
+ * and where the line would be wider than `width`.
+ */
+export function progressLine({ stage, done, total, unit, elapsed }: State, width = Number.POSITIVE_INFINITY): string {
+  if (total <= 1) return `${stage} …`.slice(0, width);
   const parts = [`${stage} ${bar(done / total, barWidth).padEnd(barWidth, '·')}  ${done}/${total}`];
   if (done > 0 && elapsed > 0.2) {
     const rate = done / elapsed;
     if (unit) parts.push(`${rate.toFixed(rate < 10 ? 1 : 0)} ${unit}/s`);
     if (done < total) parts.push(`${seconds((total - done) / rate)} left`);
   }
-  return parts.join('  ');
+  while (parts.length > 1 && parts.join('  ').length > width) parts.pop();
+  return parts.join('  ').slice(0, width);
 }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Output } from '../commands/outputs.js';
 import type { QuantizeDocument } from '../commands/quantize.js';
 import { fidelityLines, fileTable } from './files.js';
+import { gateLine } from './gates.js';
 import type { Style } from './style.js';
 import { bar, decibels, elide, plural, printable, seconds, table } from './text.js';
 
@@ -60,6 +61,7 @@ function provenance(d: QuantizeDocument, style: Style): string[] {
     ['calibration', used ?? described.filter(Boolean).join('; ')],
     ...(d.ranges ? [['ranges', rangeText(d.ranges)]] : []),
     ['judged on', `${plural(e.samples, 'sample')} ${sources[e.from]}`],
+    ...(d.gates?.met ? [['gates', gateLine(d.gates)]] : []),
     ...(d.config ? [['settings', d.config]] : []),
     ['time', seconds(d.seconds)],
   ];

@@ -1,5 +1,6 @@
 import type { VerifyDocument } from '../commands/verify.js';
 import { fidelityLines, fileTable } from './files.js';
+import { gateLine } from './gates.js';
 import type { Style } from './style.js';
 import { plural, table } from './text.js';
 
@@ -10,7 +11,11 @@ export function renderVerify(d: VerifyDocument, style: Style): string[] {
     d.data.preparation,
     d.data.decoder && `decoded by ${d.data.decoder}`,
   ];
-  const rows = [['compared on', data.filter(Boolean).join('; ')], ...(d.config ? [['settings', d.config]] : [])];
+  const rows = [
+    ['compared on', data.filter(Boolean).join('; ')],
+    ...(d.gates?.met ? [['gates', gateLine(d.gates)]] : []),
+    ...(d.config ? [['settings', d.config]] : []),
+  ];
   return [
     ...fileTable(d.float, [d.quantized], style),
     '',
