@@ -14,7 +14,7 @@ Whole-process time and peak memory of \`edgeml quantize\` beside TensorFlow's co
 TASK: ic, kws, vww (MLPerf Tiny), resnet50, mobilenetv2 (224, random weights, 32 samples); default: all.
 TensorFlow is run by EDGEML_PYTHON, or python3, where it can be imported.
   --runs N   runs of each, of which the median is told (default 3)
-  --judge    scores the files of ic, kws and vww against the float model with the TensorFlow Lite interpreter
+  --judge    scores the files against the float model with the TensorFlow Lite interpreter
   --json     the table as JSON on stdout`;
 
 /** What the cost must not exceed, relative to TensorFlow's. */
@@ -39,7 +39,7 @@ async function prepare(name: string, folder: string): Promise<Task | undefined> 
     const model = `models/mlperf-tiny/${mlperf[name as keyof typeof mlperf]}`;
     if (missing(model)) return undefined;
     writeFileSync(file('.npy'), taskSamples(name));
-    return { name, edgeml: [shared(model), '--calibrate', file('.npy')], peer: [shared('peers/tf_int8.py'), name], judged: true };
+    return { name, edgeml: [shared(model), '--calibrate', file('.npy')], peer: [shared('peers/tf_int8.py'), name], judged: !missing(`data/${name}_eval`) };
   }
   writeFileSync(file('.onnx'), await networks[name as keyof typeof networks]());
   writeFileSync(file('_nchw.npy'), noise([samples, 3, 224, 224], 1));

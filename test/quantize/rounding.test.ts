@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CovarianceEngine, Rows, smallCovariance } from '../../src/quantize/improve/gram.js';
-import { roundRows } from '../../src/quantize/improve/rounding.js';
+import { factor, rescaleFactor, roundRows } from '../../src/quantize/improve/rounding.js';
 
 const n = 12;
 const vector = (seed: number): Float64Array => {
@@ -15,7 +15,7 @@ describe('adaptive rounding', () => {
     const mean = seen.mean();
     const rows = Float64Array.from({ length: n * 20 }, (_, i) => Math.sin(i * 3.7) * 20);
     const adaptive = rows.slice();
-    roundRows(adaptive, n, smallCovariance(seen, mean));
+    roundRows(adaptive, n, factor(smallCovariance(seen, mean), n));
     const nearest = rows.map((x) => Math.round(x));
     const error = (q: Float64Array): number => {
       let sum = 0;
@@ -35,8 +35,30 @@ describe('adaptive rounding', () => {
 
   it('rounds to nearest where the inputs never vary', () => {
     const rows = Float64Array.of(0.4, -1.6, 200);
-    roundRows(rows, 3, new Float64Array(9));
+    expect(factor(new Float64Array(9), 3)).toBeUndefined();
+    roundRows(rows, 3, undefined);
     expect([...rows]).toEqual([0, -2, 127]);
+  });
+});
+
+describe('the factor of scaled inputs', () => {
+  it('rounds as that of inputs which were scaled before', () => {
+    const scales = Float64Array.from({ length: n }, (_, i) => 1 / (1 + (i % 4)));
+    const seen = new Rows(n, 400);
+    for (let s = 0; s < 400; s++) seen.add(vector(s));
+    const covariance = smallCovariance(seen, seen.mean());
+    const plain = factor(covariance, n);
+    if (!plain) throw new Error('the inputs vary');
+    const { u, order } = rescaleFactor(plain, scales);
+    // H'⁻¹ = D⁻¹ H⁻¹ D⁻¹ element by element, both as UᵀU.
+    const product = (m: Float64Array, i: number, j: number): number => {
+      let sum = 0;
+      for (let k = 0; k < n; k++) sum += m[k * n + i] * m[k * n + j];
+      return sum;
+    };
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) expect(product(u, i, j)).toBeCloseTo(product(plain.u, i, j) * scales[order[i]] * scales[order[j]], 6);
+    }
   });
 });
 

@@ -1,24 +1,47 @@
 /** Added to the diagonal, as a share of its mean: keeps directions that calibration hardly saw from being overfitted. */
 const damping = 0.03;
 
+/** What rounding needs to know of the inputs of a dot product. */
+export interface Factor {
+  /** Inputs in the order of falling variance, in which weights are rounded. */
+  readonly order: readonly number[];
+  /** Upper triangular U, n × n, with `UᵀU = H⁻¹`, H being the damped covariance in `order`. */
+  readonly u: Float64Array;
+}
+
 /**
- * Rounds rows of weights to a grid so that `Σ ((w - q)·x)²` is small for inputs with the given covariance: each weight's
- * rounding error is made up for by the weights that are still free. The method is GPTQ (E. Frantar et al., 2022,
- * arXiv:2210.17323, after B. Hassibi's optimal brain surgeon), columns in the order of falling variance.
- * @param rows Row-major weights, `rows × n`, in units of the grid; overwritten by integers in [-127, 127].
+ * Factors the covariance of inputs; undefined where they never vary, so that there is nothing to make up for.
  * @param covariance n × n, symmetric.
  */
-export function roundRows(rows: Float64Array, n: number, covariance: Float64Array): void {
+export function factor(covariance: Float64Array, n: number): Factor | undefined {
   let trace = 0;
   for (let i = 0; i < n; i++) trace += covariance[i * n + i];
-  // Inputs that never vary leave nothing to make up for.
-  if (!(trace > 0)) {
+  if (!(trace > 0)) return undefined;
+  const order = Array.from({ length: n }, (_, i) => i).sort((a, b) => covariance[b * n + b] - covariance[a * n + a] || a - b);
+  return { order, u: inverseFactor(covariance, n, order, (damping * trace) / n) };
+}
+
+/** The factor for inputs `x[i] / scales[i mod length]`: with H' = D H D, D = 1 / scales, U' is U D⁻¹. */
+export function rescaleFactor({ order, u }: Factor, scales: Float64Array): Factor {
+  const n = order.length;
+  const out = new Float64Array(u.length);
+  const by = Float64Array.from(order, (i) => scales[i % scales.length]);
+  for (let i = 0; i < n; i++) for (let j = i; j < n; j++) out[i * n + j] = u[i * n + j] * by[j];
+  return { order, u: out };
+}
+
+/**
+ * Rounds rows of weights to a grid so that `Σ ((w - q)·x)²` is small for the inputs of the factor: each weight's
+ * rounding error is made up for by the weights that are still free. The method is GPTQ (E. Frantar et al., 2022,
+ * arXiv:2210.17323, after B. Hassibi's optimal brain surgeon). Without a factor each weight is rounded to nearest.
+ * @param rows Row-major weights, `rows × n`, in units of the grid; overwritten by integers in [-127, 127].
+ */
+export function roundRows(rows: Float64Array, n: number, inputs: Factor | undefined): void {
+  if (!inputs) {
     for (let i = 0; i < rows.length; i++) rows[i] = clamp(Math.round(rows[i]));
     return;
   }
-  const lift = (damping * trace) / n;
-  const order = Array.from({ length: n }, (_, i) => i).sort((a, b) => covariance[b * n + b] - covariance[a * n + a] || a - b);
-  const u = inverseFactor(covariance, n, order, lift);
+  const { order, u } = inputs;
   let r = 0;
   for (; r + lanes * n <= rows.length; r += lanes * n) roundFour(rows, r, n, order, u);
   for (; r < rows.length; r += n) roundOne(rows, r, n, order, u);

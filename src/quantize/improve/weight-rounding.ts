@@ -4,7 +4,7 @@ import { sizeOf } from '../../ir/types.js';
 import { operator } from '../../ops/index.js';
 import { CovarianceEngine, Rows, smallCovariance } from './gram.js';
 import { type Patches, patchesOf } from './patches.js';
-import { roundRows } from './rounding.js';
+import { type Factor, factor, rescaleFactor, roundRows } from './rounding.js';
 
 /** Longer dot products get their bias corrected but their weights rounded to nearest: the work grows with the cube. */
 const longestRounded = 640;
@@ -12,7 +12,9 @@ const longestRounded = 640;
 const patchesPerInput = 4;
 const fewestPatches = 512;
 /** A depthwise filter has a few dozen elements, and as many sets of patches as channels. */
-const depthwisePatches = 128;
+const depthwisePatches = 64;
+/** Multiply-accumulates that rounding a model may cost, about half a second; the longest dot products are left out first. */
+const roundingBudget = 3e8;
 
 /** Weights as integers, and what to add to the bias (in reals) for the error that is left on average. */
 export interface Rounded {
@@ -28,10 +30,10 @@ interface Entry {
   readonly scratch: Float64Array;
 }
 
-/** What is known of the inputs of a dot product; without covariance weights are rounded to nearest. */
+/** What is known of the inputs of a dot product; without a factor weights are rounded to nearest. */
 interface Moments {
   readonly mean: Float64Array;
-  readonly covariance?: Float64Array;
+  readonly factor?: Factor;
 }
 
 /**
@@ -90,18 +92,42 @@ export class WeightRounding {
   /** Turns the patches into moments and lets them go; no samples can be added afterwards. */
   async settle(): Promise<void> {
     const engine = new CovarianceEngine();
+    const affordable = this.affordable();
     for (const [node, { patches, rows }] of this.entries) {
       const all: Moments[] = [];
       for (const [i, r] of rows.entries()) {
         const mean = r.mean();
-        if (patches.length > longestRounded || r.count === 0) all.push({ mean });
-        else all.push({ mean, covariance: patches.channels > 1 ? smallCovariance(r, mean) : await engine.covariance(r, mean) });
+        if (!affordable.has(node) || r.count === 0) all.push({ mean });
+        else {
+          const covariance = patches.channels > 1 ? smallCovariance(r, mean) : await engine.covariance(r, mean);
+          all.push({ mean, factor: factor(covariance, patches.length) });
+        }
         rows[i] = new Rows(0, 0);
       }
       this.moments.set(node, all);
     }
     this.entries.clear();
     await engine.close();
+  }
+
+  /** The nodes whose weights are rounded adaptively: the cheapest first, as long as the budget lasts. */
+  private affordable(): Set<Node> {
+    const costs = [...this.entries]
+      .filter(([, { patches }]) => patches.length <= longestRounded)
+      .map(([node, { patches }]) => {
+        const n = patches.length;
+        const weights = sizeOf((node.inputs[1] as Value).shape);
+        return { node, cost: (patches.channels * n ** 3) / 3 + (weights * n) / 2 };
+      })
+      .sort((a, b) => a.cost - b.cost);
+    const out = new Set<Node>();
+    let spent = 0;
+    for (const { node, cost } of costs) {
+      spent += cost;
+      if (spent > roundingBudget) break;
+      out.add(node);
+    }
+    return out;
   }
 
   /**
@@ -125,7 +151,7 @@ export class WeightRounding {
     const rule = operator(node.op).quantize;
     if (!moments || rule?.kind !== 'weighted') return undefined;
     const known = this.rounded.get(node);
-    if (known && String(known.scales) === String(scales)) return known.rounded;
+    if (known?.scales.every((s, i) => s === scales[i])) return known.rounded;
     const w = node.inputs[rule.weight] as Value;
     const rounded = node.op === 'DepthwiseConv2D' ? depthwise(w, moments, scales) : dense(w, moments[0], scales);
     this.rounded.set(node, { scales, rounded });
@@ -134,24 +160,20 @@ export class WeightRounding {
 }
 
 /** Moments of `x[i] / scales[i mod length]`. */
-function divided({ mean, covariance }: Moments, scales: Float64Array): Moments {
-  const n = mean.length;
-  const by = Float64Array.from(mean, (_, i) => 1 / scales[i % scales.length]);
-  const scaled = covariance && new Float64Array(n * n);
-  if (scaled) for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) scaled[i * n + j] = covariance[i * n + j] * by[i] * by[j];
-  return { mean: mean.map((m, i) => m * by[i]), ...(scaled && { covariance: scaled }) };
-}
+const divided = (m: Moments, scales: Float64Array): Moments => ({
+  mean: m.mean.map((x, i) => x / scales[i % scales.length]),
+  factor: m.factor && rescaleFactor(m.factor, scales),
+});
 
 /** One covariance for all filters; a filter is a contiguous row. */
-function dense(w: Value, { mean, covariance }: Moments, scales: Float32Array): Rounded {
+function dense(w: Value, { mean, factor: inputs }: Moments, scales: Float32Array): Rounded {
   const n = mean.length;
   const filters = w.shape[0];
   const from = w.data as Float32Array;
   const scaleOf = (f: number): number => scales[scales.length === 1 ? 0 : f];
   const rows = new Float64Array(from.length);
   for (let f = 0; f < filters; f++) for (let i = f * n; i < (f + 1) * n; i++) rows[i] = from[i] / scaleOf(f);
-  if (covariance) roundRows(rows, n, covariance);
-  else for (let i = 0; i < rows.length; i++) rows[i] = Math.max(-127, Math.min(127, Math.round(rows[i])));
+  roundRows(rows, n, inputs);
   const biasShift = new Float32Array(filters);
   for (let f = 0; f < filters; f++) {
     let shift = 0;
@@ -171,14 +193,10 @@ function depthwise(w: Value, moments: readonly Moments[], scales: Float32Array):
   const biasShift = new Float32Array(outputs);
   const row = new Float64Array(n);
   for (let o = 0; o < outputs; o++) {
-    const { mean, covariance } = moments[Math.floor(o / multiplier)];
+    const { mean, factor: inputs } = moments[Math.floor(o / multiplier)];
     const scale = scales[scales.length === 1 ? 0 : o];
     for (let i = 0; i < n; i++) row[i] = from[i * outputs + o] / scale;
-    if (covariance) roundRows(row, n, covariance);
-    else
-      row.forEach((x, i) => {
-        row[i] = Math.max(-127, Math.min(127, Math.round(x)));
-      });
+    roundRows(row, n, inputs);
     for (let i = 0; i < n; i++) {
       weights[i * outputs + o] = row[i];
       biasShift[o] += (from[i * outputs + o] - row[i] * scale) * mean[i];
