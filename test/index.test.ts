@@ -59,6 +59,16 @@ describe('the public API', () => {
     expect(inputs[0]).toMatchObject({ dtype: 'int8', shape: [1, 8, 8, 3] });
   });
 
+  it('turns down words that it does not know', async () => {
+    const given = { calibrate: at('samples.npy') };
+    const refused = (options: object) => expect(quantize(at('small.onnx'), { ...given, ...options })).rejects;
+    await refused({ scheme: 'int4' }).toThrow("scheme is 'int4', which is not one of int8, int16x8, dynamic, float16.");
+    await refused({ ranges: 'best' }).toThrow(/ranges is 'best', which is not one of auto, minmax/);
+    await refused({ to: ['tflite', 'pb'] }).toThrow("to is 'pb', which is not one of tflite, onnx.");
+    await refused({ to: [] }).toThrow('to is empty: name at least one of tflite, onnx.');
+    await refused({ scheme: 'int16x8', io: 'int8' }).toThrow('The int16x8 scheme has int16 activations: --io int8 does not go with it.');
+  });
+
   it('writes a float model in another format, with the same results', async () => {
     await save(await load(at('small.onnx')), at('float.tflite'));
     const { report } = await verify(at('small.onnx'), at('float.tflite'), { data: at('samples.npy') });

@@ -10,10 +10,10 @@ import { checkGates, type Gates } from './gates.js';
 import { labelWarnings } from './label-warnings.js';
 import { prepare } from './prepare.js';
 import { type QuantizedGraph, quantizeGraph, type Stage } from './quantize.js';
-import type { RangeMethod } from './ranges.js';
+import { type RangeMethod, rangeMethods } from './ranges.js';
 import { buildReport, type QuantizeReport } from './report.js';
-import { type IoType, needsCalibration, type Scheme } from './schemes.js';
-import type { Target } from './targets.js';
+import { type IoType, ioTypes, needsCalibration, type Scheme, schemes } from './schemes.js';
+import { targets as knownTargets, type Target } from './targets.js';
 
 export interface QuantizeOptions extends ReadOptions {
   /** A path (see `openData` for what it may hold) or samples of your own. Needed for `int8` and `int16x8`. */
@@ -71,6 +71,7 @@ const judgeBudget = 8e9;
  * Throws UsageError without calibration data; ModelError or UnsupportedError where the model or the data will not do.
  */
 export async function quantize(source: string | Model, options: QuantizeOptions = {}): Promise<QuantizeResult> {
+  requireWords(options);
   const scheme = options.scheme ?? 'int8';
   requireIo(scheme, options.io);
   const io = options.io ?? (needsCalibration(scheme) ? 'int8' : 'float32');
@@ -117,6 +118,21 @@ export async function quantize(source: string | Model, options: QuantizeOptions 
 
 const filesOf = (result: QuantizedGraph): Partial<Record<Target, Uint8Array>> =>
   Object.fromEntries(result.targets.map((t) => [t.target, t.bytes]));
+
+/** TypeScript knows the words; JavaScript and `as` do not. Throws UsageError naming the option. */
+function requireWords({ scheme, io, ranges, fullyConnected, ioLayout, to }: QuantizeOptions): void {
+  const check = (option: string, given: readonly unknown[], words: readonly string[]): void => {
+    const strange = given.find((w) => w !== undefined && !words.includes(w as string));
+    if (strange !== undefined) throw new UsageError(`${option} is '${strange}', which is not one of ${words.join(', ')}.`);
+  };
+  check('scheme', [scheme], schemes);
+  check('io', [io], ioTypes);
+  check('ranges', [ranges], ['auto', ...rangeMethods]);
+  check('fullyConnected', [fullyConnected], ['per-channel', 'per-tensor']);
+  check('ioLayout', [ioLayout], ['keep', 'nhwc']);
+  check('to', to ?? [], knownTargets);
+  if (to?.length === 0) throw new UsageError(`to is empty: name at least one of ${knownTargets.join(', ')}.`);
+}
 
 function requireIo(scheme: Scheme, io: IoType | undefined): void {
   if (io === undefined || io === 'float32' || scheme === 'int8') return;

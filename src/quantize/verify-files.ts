@@ -6,6 +6,7 @@ import { detect } from '../formats/detect.js';
 import { load } from '../formats/index.js';
 import { openSource } from '../formats/source.js';
 import type { ReadOptions } from '../formats/types.js';
+import type { Value } from '../ir/graph.js';
 import { type DType, sameShape } from '../ir/types.js';
 import { Comparison, dequantize, toPort } from '../runtime/compare.js';
 import { loadGraph } from '../runtime/float.js';
@@ -42,18 +43,18 @@ export interface VerifyResult {
 
 type Opened = Session & { readonly runtime: string; readonly size: number };
 
-/** Opens a file in the runtime of its own format; Keras models run through their graph. */
+/** Opens a file in the runtime of its own format; Keras models, and those with inputs turned into constants, run through their graph. */
 async function open(path: string, options: ReadOptions): Promise<Opened> {
   const source = await openSource(path);
   const format = detect(source);
   if (format === 'tflite') return Object.assign(await inFile(path, openTarget(format, source.bytes)), { size: source.bytes.length });
-  if (format === 'onnx' && options.inputShapes === undefined) {
+  if (format === 'onnx' && options.inputValues === undefined) {
     const session = await inFile(path, openTarget(format, source.bytes));
-    if (![...session.inputs, ...session.outputs].some((p) => quantizedTypes.includes(p.dtype)))
-      return Object.assign(session, { size: source.bytes.length });
-    // Scales stand in the file's own Quantize and Dequantize nodes, of which onnxruntime tells nothing.
+    const size = source.bytes.length;
+    if (options.inputShapes === undefined && ![...session.inputs, ...session.outputs].some(isOpen)) return Object.assign(session, { size });
     const { graph } = await load(path, options);
-    return Object.assign(session, withQuant(session, graph), { size: source.bytes.length });
+    const ports = withQuant({ inputs: fixed(session.inputs, graph.inputs), outputs: fixed(session.outputs, graph.outputs) }, graph);
+    return Object.assign(session, ports, { size });
   }
   const { graph, fileSize } = await load(path, options);
   const session = await loadGraph(graph);
@@ -61,6 +62,13 @@ async function open(path: string, options: ReadOptions): Promise<Opened> {
 }
 
 const quantizedTypes: readonly DType[] = ['int8', 'uint8', 'int16'];
+
+/** Whether onnxruntime does not tell all of a port: free dimensions, or scales, which stand in the file's Quantize and Dequantize nodes. */
+const isOpen = ({ dtype, shape }: Port): boolean => quantizedTypes.includes(dtype) || shape.some((d) => d < 0);
+
+/** The ports with the shapes of the graph, whose dimensions are all fixed. */
+const fixed = (ports: readonly Port[], values: readonly Value[]): Port[] =>
+  ports.map((p) => ({ ...p, shape: values.find((v) => v.name === p.name)?.shape ?? p.shape }));
 
 /** Runtimes do not know the names of files. */
 async function inFile<T>(path: string, opening: Promise<T>): Promise<T> {
