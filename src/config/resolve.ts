@@ -83,7 +83,7 @@ async function misspelt(env: Environment): Promise<string[]> {
   const known = [...otherVariables, ...(Object.keys(settings) as SettingName[]).filter((n) => !isFileOnly(n)).map(variable)];
   const strange = Object.keys(env).filter((v) => v.startsWith('EDGEML_') && !known.includes(v));
   if (strange.length === 0) return [];
-  const { nearest } = await import('../formats/nearest.js');
+  const { nearest } = await import('../suggest.js');
   return strange.flatMap((v) => {
     const meant = nearest(
       v.slice('EDGEML_'.length),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nearest } from '../formats/nearest.js';
+import { nearest } from '../suggest.js';
 import { type Kind, kebab, perInputSettings, type SettingName, settings } from './settings.js';
 
 const show = (v: unknown): string => (typeof v === 'string' ? `'${v}'` : v === null ? 'nothing' : (JSON.stringify(v) ?? String(v)));

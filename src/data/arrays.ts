@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { ModelError } from '../errors.js';
 import { type Shape, sameShape, sizeOf } from '../ir/types.js';
-import { didYouMean } from './closest.js';
+import { didYouMean } from '../suggest.js';
 import { converterFor } from './convert.js';
 import { fileBytes, statPath } from './files.js';
 import { describeFolder, type Folder } from './folder.js';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { ModelError, UsageError } from '../errors.js';
 import { sizeOf } from '../ir/types.js';
-import { didYouMean } from './closest.js';
+import { didYouMean } from '../suggest.js';
 import { converterFor } from './convert.js';
 import { cellsOf, numberIn, type RowSpan, rowsOf, separatorOf } from './csv.js';
 import { decodeText, fileBytes, statPath } from './files.js';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { ModelError } from '../errors.js';
-import { didYouMean } from './closest.js';
+import { didYouMean } from '../suggest.js';
 import { cellsOf, numberIn, separatorOf } from './csv.js';
 import { readText } from './files.js';
 

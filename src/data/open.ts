@@ -1,9 +1,9 @@
 import { promises as fs } from 'node:fs';
 import { extname, join } from 'node:path';
 import { ModelError, UsageError } from '../errors.js';
+import { didYouMean } from '../suggest.js';
 import { npyFolderSource, npySource, npzSources } from './arrays.js';
 import { audioSource } from './audio.js';
-import { didYouMean } from './closest.js';
 import { csvSource } from './csv-data.js';
 import { makeDataset } from './dataset.js';
 import { listFolder, readUpTo, statPath } from './files.js';

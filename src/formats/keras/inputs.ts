@@ -1,7 +1,7 @@
 import { ModelError } from '../../errors.js';
 import type { Value } from '../../ir/graph.js';
 import type { DType, Shape } from '../../ir/types.js';
-import { nearest } from '../nearest.js';
+import { nearest } from '../../suggest.js';
 import type { ReadOptions } from '../types.js';
 import type { KerasBuilder } from './builder.js';
 import { isList, isObject, type Json, type LayerConfig } from './config.js';

@@ -1,7 +1,7 @@
 import { ModelError } from '../../../errors.js';
 import type { Tensor } from '../../../ir/tensor.js';
 import type { Shape } from '../../../ir/types.js';
-import { nearest } from '../../nearest.js';
+import { nearest } from '../../../suggest.js';
 import type { ReadOptions } from '../../types.js';
 import type { TensorTable } from './tensors.js';
 

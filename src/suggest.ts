@@ -12,8 +12,15 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best;
 }
 
-/** Levenshtein distance, row by row. */
-function editDistance(a: string, b: string): number {
+/** " Did you mean 'input'?" where one of the names is near to `name`, else ''. */
+export function didYouMean(name: string, names: readonly string[]): string {
+  const near = nearest(name, names);
+  return near === undefined ? '' : ` Did you mean '${near}'?`;
+}
+
+/** Levenshtein distance, row by row. Words are cut to 100 letters, which bounds the work. */
+function editDistance(first: string, second: string): number {
+  const [a, b] = [first.slice(0, 100), second.slice(0, 100)];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
