@@ -61,7 +61,8 @@ export function channelAxis(port: PortSpec, record: Shape, channels: number): nu
 export function toPortOrder<T extends Numbers>(values: T, port: PortSpec, order: Layout): T {
   const { height, width, channels, order: wanted } = imageLayout(port);
   if (order === wanted || channels === 1) return values;
-  const out = values.slice() as T;
+  // Not values.slice(): decoders and files give Buffers, whose slice is a view, and reordering would overwrite what is still to be read.
+  const out = Uint8Array.prototype.slice.call(values) as Numbers as T;
   const plane = height * width;
   if (wanted === 'nchw') for (let p = 0, i = 0; p < plane; p++) for (let c = 0; c < channels; c++) out[c * plane + p] = values[i++];
   else for (let c = 0, i = 0; c < channels; c++) for (let p = 0; p < plane; p++) out[p * channels + c] = values[i++];

@@ -38,6 +38,12 @@ describe('a folder of images', () => {
     }
   });
 
+  it('turns pixels round for a channels-first input where nothing else copies them', async () => {
+    const data = await openData(fixture('pictures'), [port([1, 3, 4, 6])]);
+    const planes = [0, 1, 2].flatMap((c) => rgb(10).filter((_, i) => i % 3 === c));
+    expect(await values(data, 0)).toEqual(planes);
+  });
+
   it('feeds integer inputs and refuses what they cannot hold', async () => {
     const bytes = await openData(fixture('pictures'), [port([1, 4, 6, 3], 'uint8')]);
     expect(await values(bytes, 0)).toEqual(rgb(10));
