@@ -7,7 +7,9 @@ import { load } from '../formats/index.js';
 import { openSource } from '../formats/source.js';
 import type { ReadOptions } from '../formats/types.js';
 import type { Value } from '../ir/graph.js';
+import type { Tensor } from '../ir/tensor.js';
 import { type DType, sameShape } from '../ir/types.js';
+import { evaluateNode } from '../ops/evaluate.js';
 import { Comparison, dequantize, toPort } from '../runtime/compare.js';
 import { loadGraph } from '../runtime/float.js';
 import type { Port, Session } from '../runtime/types.js';
@@ -100,10 +102,13 @@ export async function verify(floatPath: string, quantizedPath: string, options: 
       const { inputs, label } = await data.read(i);
       const given = float.inputs.map((p) => inputs[p.name]);
       const reference = await float.run(float.inputs.map((p, k) => toPort(given[k], p)));
-      const got = await other.run(other.inputs.map((p, k) => ({ ...toPort(given[k], p), shape: p.shape })));
+      const got = await other.run(other.inputs.map((p, k) => toPort(relaid(given[k], p.shape), p)));
       comparison.add(
         reference.map((t, k) => dequantize(t, float.outputs[k].quant)),
-        got.map((t, k) => dequantize(t, other.outputs[k].quant)),
+        got.map((t, k) => {
+          const real: Tensor = { dtype: 'float32', shape: t.shape, data: dequantize(t, other.outputs[k].quant) };
+          return relaid(real, reference[k].shape).data as Float32Array;
+        }),
         label,
       );
       options.onProgress?.(i + 1, data.size);
@@ -134,11 +139,32 @@ function requireSamePorts(aPath: string, a: Session, bPath: string, b: Session):
       throw new UsageError(`${aPath} has ${a[kind].length} ${kind}, ${bPath} has ${b[kind].length}: they are not versions of one model.`);
     a[kind].forEach((p, i) => {
       const q = b[kind][i];
-      if (p.shape.every((d) => d >= 0) && !sameShape(p.shape, q.shape)) {
+      if (p.shape.every((d) => d >= 0) && !sameShape(p.shape, q.shape) && !turn(p.shape, q.shape)) {
         throw new UsageError(
           `${kind.slice(0, -1)} '${p.name}' of ${aPath} is [${p.shape}], '${q.name}' of ${bPath} is [${q.shape}]: they cannot be compared.`,
         );
       }
     });
   }
+}
+
+/** The turn between channels first and channels last that makes `to` of `from`, as `--io-layout nhwc` does. */
+function turn(from: readonly number[], to: readonly number[]): readonly number[] | undefined {
+  return [
+    [0, 2, 3, 1],
+    [0, 3, 1, 2],
+  ].find(
+    (perm) =>
+      from.length === 4 &&
+      sameShape(
+        perm.map((i) => from[i]),
+        to,
+      ),
+  );
+}
+
+/** The tensor in the other file's layout: turned where the shapes say so, else as it is. */
+function relaid(t: Tensor, shape: readonly number[]): Tensor {
+  const perm = sameShape(t.shape, shape) ? undefined : turn(t.shape, shape);
+  return perm ? evaluateNode('Transpose', [t], { perm }, [{ dtype: t.dtype, shape }])[0] : { ...t, shape };
 }

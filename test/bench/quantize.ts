@@ -39,7 +39,12 @@ async function prepare(name: string, folder: string): Promise<Task | undefined> 
     const model = `models/mlperf-tiny/${mlperf[name as keyof typeof mlperf]}`;
     if (missing(model)) return undefined;
     writeFileSync(file('.npy'), taskSamples(name));
-    return { name, edgeml: [shared(model), '--calibrate', file('.npy')], peer: [shared('peers/tf_int8.py'), name], judged: !missing(`data/${name}_eval`) };
+    return {
+      name,
+      edgeml: [shared(model), '--calibrate', file('.npy')],
+      peer: [shared('peers/tf_int8.py'), name],
+      judged: !missing(`data/${name}_eval`),
+    };
   }
   writeFileSync(file('.onnx'), await networks[name as keyof typeof networks]());
   writeFileSync(file('_nchw.npy'), noise([samples, 3, 224, 224], 1));

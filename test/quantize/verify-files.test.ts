@@ -1,9 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { randomData } from '../../src/data/index.js';
+import { writeOnnx } from '../../src/formats/onnx/write.js';
 import { quantize, save, verify } from '../../src/index.js';
+import { GraphBuilder } from '../../src/ops/node-builder.js';
 import { temporaryFolder } from '../cli/run.js';
 import { writeSamples, writeSmallModel } from '../cli/small-model.js';
+import { wave } from '../passes/helpers.js';
 
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder, name);
@@ -49,6 +53,19 @@ describe('verify on two files', () => {
   it('takes int8 inputs and outputs of a file whose shapes are given', async () => {
     const given = { inputShapes: { '': [1, 8, 8, 3] } };
     expect(await sqnr('small.onnx', 'int8.onnx', given)).toBe(await sqnr('small.onnx', 'int8.onnx'));
+  });
+
+  it('turns samples and outputs for a file whose ports are channels last', async () => {
+    const b = new GraphBuilder();
+    const x = b.input('x', { dtype: 'float32', shape: [1, 3, 6, 5] });
+    const w = b.constant(wave([4, 3, 3, 3], 1), 'w');
+    const y = b.op('Conv2D', [b.transpose(x, [0, 2, 3, 1]), w, null], { pads: [1, 1, 1, 1] });
+    await save(await writeOnnx(b.finish('first', [b.transpose(y, [0, 3, 1, 2])])), at('first.onnx'));
+    const { files } = await quantize(at('first.onnx'), { randomCalibration: true, ioLayout: 'nhwc' });
+    await save(files.tflite as Uint8Array, at('last.tflite'));
+    const data = randomData([{ name: 'x', dtype: 'float32', shape: [1, 3, 6, 5] }], { samples: 4, seed: 7 });
+    const { report } = await verify(at('first.onnx'), at('last.tflite'), { data });
+    expect(report.outputs[0].sqnr_db).toBeGreaterThan(30);
   });
 
   it.each(['onnx', 'tflite'])('names the %s file that cannot be run', async (format) => {
