@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../shared.js';
-import { filesBelow } from './sources.js';
+import { filesBelow, packagesOf } from './sources.js';
 
 const code = filesBelow(['src', 'test', 'bin', '.ci'], ['.ts', '.js', '.mjs', '.h', '.py', 'run']);
 const texts = [...code, ...filesBelow(['docs'], ['.md'])];
@@ -10,6 +10,12 @@ interface LockFile {
   readonly packages: Readonly<
     Record<string, { readonly resolved?: string; readonly optionalDependencies?: Readonly<Record<string, string>> }>
   >;
+}
+type Versions = Readonly<Record<string, string>>;
+interface Manifest {
+  readonly dependencies: Versions;
+  readonly optionalDependencies: Versions;
+  readonly devDependencies: Versions;
 }
 const lock = JSON.parse(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8')) as LockFile;
 const self = 'test/structure/hygiene.test.ts';
@@ -37,6 +43,20 @@ describe('files', () => {
     expect(resolved.filter((url) => !url.startsWith('https://registry.npmjs.org/'))).toEqual([]);
     const npmrc = readFileSync(join(projectRoot, '.npmrc'), 'utf8');
     expect(npmrc).not.toMatch(/registry/);
+  });
+
+  it('import packages that package.json names: those of src are not for development alone', () => {
+    const manifest = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as Manifest;
+    const shipped = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
+    const all = [...shipped, ...Object.keys(manifest.devDependencies)];
+    const files = [...code, ...filesBelow(['fixtures'], ['.ts'])];
+    const unnamed = files.flatMap((f) =>
+      packagesOf(f)
+        .filter((name) => !(f.path.startsWith('src/') ? shipped : all).includes(name))
+        .map((name) => `${f.path}: ${name}`),
+    );
+    expect(unnamed).toEqual([]);
+    expect(files.flatMap(packagesOf)).toContain('onnxruntime-node');
   });
 
   it('lock the packages of every platform: npm ci refuses a lock file that leaves one out', () => {

@@ -28,3 +28,18 @@ export function importsOf(file: SourceFile): string[] {
   const specifiers = [...file.text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']*)'/g)].map((m) => m[1]);
   return specifiers.map((s) => posix.join(dirname(file.path), s).replace(/\.js$/, '.ts'));
 }
+
+/** The packages that a file imports, statically or by `import()`; Node's own modules are none. */
+export function packagesOf(file: SourceFile): string[] {
+  const specifiers = [...file.text.matchAll(/(?:^(?:import|export)\b[^;']*\bfrom\s+|^import\s+|\bimport\()'([^'.][^']*)'/gm)].map(
+    (m) => m[1],
+  );
+  return specifiers
+    .filter((s) => !s.startsWith('node:'))
+    .map((s) =>
+      s
+        .split('/')
+        .slice(0, s.startsWith('@') ? 2 : 1)
+        .join('/'),
+    );
+}
