@@ -1,6 +1,7 @@
 import { ModelError, UnsupportedError } from '../../errors.js';
 import { type Graph, isConstant, type Value } from '../../ir/graph.js';
 import { listZip, looksLikeZip, readZipEntry, type ZipEntry } from '../bytes/zip.js';
+import { replaceRemedy } from '../remedies.js';
 import type { Model, Reader, ReadOptions, Source } from '../types.js';
 import { KerasBuilder } from './builder.js';
 import { LayerConfig, parseJson } from './config.js';
@@ -106,7 +107,7 @@ function build({ model, version, weights }: Saved, source: Source, options: Read
   requireLayers(model);
   refuseKeras1(model, version);
   const { unsupported, names, warnings } = survey(model);
-  if (unsupported.length > 0) throw new UnsupportedError('the model uses layers that edgeml does not support:', unsupported);
+  if (unsupported.length > 0) throw new UnsupportedError('the model uses layers that edgeml does not support:', unsupported, replaceRemedy);
   const builder = new KerasBuilder();
   const inputs = makeInputs(declared(model), options, builder);
   const walker = new ModelWalker({ builder, keras2: version.startsWith('2') }, names);

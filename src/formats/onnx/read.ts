@@ -1,5 +1,6 @@
 import { ModelError, UnsupportedError } from '../../errors.js';
 import { allValues, type Graph, isConstant, type Node, type Value } from '../../ir/graph.js';
+import { replaceRemedy } from '../remedies.js';
 import type { Model, Reader, ReadOptions, Source } from '../types.js';
 import { OnnxGraphBuilder, rename } from './builder.js';
 import { functionTable, opsetsOf } from './functions.js';
@@ -56,7 +57,7 @@ function read(model: ModelProto, source: Source, options: ReadOptions): Model {
   const unsupported = importer.listUnsupported();
   if (unsupported.length > 0) {
     const quantized = importer.quantized ? ` (and is quantized already: ${importer.quantized})` : '';
-    throw new UnsupportedError(`the model uses operators that edgeml does not support${quantized}:`, unsupported);
+    throw new UnsupportedError(`the model uses operators that edgeml does not support${quantized}:`, unsupported, replaceRemedy);
   }
   if (importer.needsConstant) throw importer.needsConstant;
   const outputs = found.map((v, i) => {

@@ -3,6 +3,7 @@ import { cloneGraph } from '../../ir/clone.js';
 import { type Graph, isConstant, type Node } from '../../ir/graph.js';
 import { decompose } from '../../ops/decompose.js';
 import { operator } from '../../ops/index.js';
+import { otherFormatRemedy } from '../remedies.js';
 import type { ModelProto } from './proto.js';
 import { modelType } from './schema.js';
 import { Emitter, identityOf } from './write/emitter.js';
@@ -26,7 +27,8 @@ export async function writeOnnx(graph: Graph): Promise<Uint8Array> {
   const g = cloneGraph(graph);
   decompose(g, 'onnx', (node) => problem(node) === undefined);
   const unsupported = collect(g.nodes);
-  if (unsupported.length > 0) throw new UnsupportedError(`The model '${graph.name}' cannot be written as ONNX:`, unsupported);
+  if (unsupported.length > 0)
+    throw new UnsupportedError(`The model '${graph.name}' cannot be written as ONNX:`, unsupported, otherFormatRemedy('tflite'));
   const e = new Emitter();
   for (const v of [...g.inputs, ...g.outputs]) if (!isConstant(v)) e.reserve(v.name);
   for (const v of g.inputs) {

@@ -3,6 +3,7 @@ import type { Graph, Node, Value } from '../../ir/graph.js';
 import { operator, operators } from '../../ops/index.js';
 import type { Operation } from '../../ops/mappings.js';
 import { GraphBuilder } from '../../ops/node-builder.js';
+import { replaceRemedy } from '../remedies.js';
 import type { Model, Reader, ReadOptions, Source } from '../types.js';
 import { builtinName, decodeFile, type TfliteFile, type TfliteOp, type TfliteSubgraph } from './file.js';
 import { resolveInputs } from './read/inputs.js';
@@ -164,7 +165,7 @@ class TfliteReader {
 
   private failIfUnsupported(): void {
     const all: readonly Unsupported[] = this.unsupported;
-    if (all.length > 0) throw new UnsupportedError(`${this.source.path} uses operators that edgeml cannot read:`, all);
+    if (all.length > 0) throw new UnsupportedError(`${this.source.path} uses operators that edgeml cannot read:`, all, replaceRemedy);
   }
 
   /** The signature's name for an input or output, the tensor's own where there is no signature. */

@@ -4,6 +4,7 @@ import type { Graph, Node } from '../../ir/graph.js';
 import { sizeOf } from '../../ir/types.js';
 import { operator } from '../../ops/index.js';
 import type { TfliteOperatorSpec } from '../../ops/mappings.js';
+import { otherFormatRemedy } from '../remedies.js';
 import { encode } from './encode.js';
 import { BuiltinOperator } from './enums.js';
 import { legalizeTflite, lowerForTflite } from './legalize.js';
@@ -28,7 +29,8 @@ export function writeTflite(graph: Graph): Uint8Array {
   lowerForTflite(g);
   legalizeTflite(g);
   const unsupported = [...emptyPorts(g), ...collect(g.nodes)];
-  if (unsupported.length > 0) throw new UnsupportedError(`The model '${graph.name}' cannot be written as TFLite:`, unsupported);
+  if (unsupported.length > 0)
+    throw new UnsupportedError(`The model '${graph.name}' cannot be written as TFLite:`, unsupported, otherFormatRemedy('onnx'));
   const tensors = new TensorWriter();
   const codes = new OperatorCodes();
   const inputs = g.inputs.map((v) => tensors.index(v));

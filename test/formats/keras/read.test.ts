@@ -270,6 +270,7 @@ describe('refusals', () => {
         "  Mine: is a class of the model's own code (node 'mine')",
         "  Activation: has the activation 'sparsemax', which edgeml does not know (node 'act')",
         "  Conv3D: is a layer that edgeml does not know (node 'steps')",
+        'Replace them in the model, or cut off the part that holds them before the export; pre- and post-processing is usually better outside.',
       ].join('\n'),
     );
   });

@@ -260,6 +260,7 @@ describe('what edgeml does not support', () => {
         "  com.example.Fancy: is of the domain 'com.example', which edgeml does not read (node 'f')",
         "  SequenceEmpty: works on sequences, which edgeml does not support (node 'e/then_branch/r')",
         "  MaxPool: works on 3-D data; edgeml goes up to 2-D (node 'pool')",
+        'Replace them in the model, or cut off the part that holds them before the export; pre- and post-processing is usually better outside.',
       ].join('\n'),
     );
   });

@@ -269,7 +269,8 @@ describe('what is not supported', () => {
     expect(e.message).toBe(
       'model.tflite uses operators that edgeml cannot read:\n' +
         "  WHILE: is control flow (node 'a')\n" +
-        "  CUSTOM:FlexErf: is not supported (nodes 'b', 'c')",
+        "  CUSTOM:FlexErf: is not supported (nodes 'b', 'c')\n" +
+        'Replace them in the model, or cut off the part that holds them before the export; pre- and post-processing is usually better outside.',
     );
   });
 

@@ -146,7 +146,8 @@ describe('what has no form in TFLite', () => {
         "  The port 'e': is empty: its shape is [0,2] (node 'e')\n" +
         "  The port 'f': is empty: its shape is [0,2] (node 'f')\n" +
         "  Exp: takes no float64 in TFLite (nodes 'one', 'two')\n" +
-        "  Add: takes no uint64 in TFLite (node 'sum')",
+        "  Add: takes no uint64 in TFLite (node 'sum')\n" +
+        'Write the other format with --to onnx, or replace these operators in the model; docs/operators.md lists what each format takes.',
     );
   });
 
