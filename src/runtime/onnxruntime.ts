@@ -67,6 +67,8 @@ async function loadSession(ort: Ort, model: Uint8Array, options: OnnxruntimeOpti
       ...(options.threads !== undefined && { intraOpNumThreads: options.threads }),
       // The arena keeps the largest activation set alive for the process; calibration wants small, not fast.
       enableCpuMemArena: false,
+      // Idle threads that spin take the second core from the garbage collector and the wasm compiler.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
     });
   } catch (e) {
     throw new ModelError(`onnxruntime refuses the model: ${said(e)}`, { cause: e });

@@ -6,7 +6,7 @@ export interface Factor {
   /** Inputs in the order of falling variance, in which weights are rounded. */
   readonly order: readonly number[];
   /** Upper triangular U, n × n, with `UᵀU = H⁻¹`, H being the damped covariance in `order`. */
-  readonly u: Float64Array;
+  readonly u: Float32Array;
 }
 
 /**
@@ -24,7 +24,7 @@ export function factor(covariance: Float64Array, n: number): Factor | undefined 
 /** The factor for inputs `x[i] / scales[i mod length]`: with H' = D H D, D = 1 / scales, U' is U D⁻¹. */
 export function rescaleFactor({ order, u }: Factor, scales: Float64Array): Factor {
   const n = order.length;
-  const out = new Float64Array(u.length);
+  const out = new Float32Array(u.length);
   const by = Float64Array.from(order, (i) => scales[i % scales.length]);
   for (let i = 0; i < n; i++) for (let j = i; j < n; j++) out[i * n + j] = u[i * n + j] * by[j];
   return { order, u: out };
@@ -50,7 +50,7 @@ export function roundRows(rows: Float64Array, n: number, inputs: Factor | undefi
 /** Rows that are rounded together: each element of U is then loaded once for four. */
 const lanes = 4;
 
-function roundFour(rows: Float64Array, start: number, n: number, order: readonly number[], u: Float64Array): void {
+function roundFour(rows: Float64Array, start: number, n: number, order: readonly number[], u: Float32Array): void {
   const [a, b, c, d] = [0, 1, 2, 3].map((k) => Float64Array.from(order, (i) => rows[start + k * n + i]));
   const [atA, atB, atC, atD] = [0, 1, 2, 3].map((k) => start + k * n);
   for (let i = 0; i < n; i++) {
@@ -79,7 +79,7 @@ function roundFour(rows: Float64Array, start: number, n: number, order: readonly
   }
 }
 
-function roundOne(rows: Float64Array, start: number, n: number, order: readonly number[], u: Float64Array): void {
+function roundOne(rows: Float64Array, start: number, n: number, order: readonly number[], u: Float32Array): void {
   const w = Float64Array.from(order, (i) => rows[start + i]);
   for (let i = 0; i < n; i++) {
     const q = clamp(Math.round(w[i]));
@@ -96,8 +96,9 @@ const clamp = (q: number): number => Math.max(-127, Math.min(127, q));
  * The upper triangular U with `UᵀU = H⁻¹`, H being the damped covariance in `order`. With H = R Rᵀ, R upper triangular
  * (Cholesky's factorization from the last row up), U is R⁻¹.
  */
-function inverseFactor(covariance: Float64Array, n: number, order: readonly number[], lift: number): Float64Array {
-  const r = new Float64Array(n * n);
+function inverseFactor(covariance: Float64Array, n: number, order: readonly number[], lift: number): Float32Array {
+  // Single precision halves the memory that the inner loops go through; damping keeps the matrix far from singular.
+  const r = new Float32Array(n * n);
   for (let i = n - 1; i >= 0; i--) {
     for (let j = i; j >= 0; j--) {
       let s = covariance[order[j] * n + order[i]] + (i === j ? lift : 0);
@@ -105,7 +106,7 @@ function inverseFactor(covariance: Float64Array, n: number, order: readonly numb
       r[j * n + i] = i === j ? Math.sqrt(Math.max(s, lift)) : s / r[i * n + i];
     }
   }
-  const u = new Float64Array(n * n);
+  const u = new Float32Array(n * n);
   for (let i = n - 1; i >= 0; i--) {
     const d = 1 / r[i * n + i];
     u[i * n + i] = d;
