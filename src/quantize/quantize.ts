@@ -64,8 +64,8 @@ export interface QuantizedGraph {
 const layerSamples = 2;
 /** Evening out channels takes headroom from those that calibration saw little of; it has to be better by this much, in dB. */
 const equalizeMargin = 0.5;
-/** Multiply-accumulates that trying candidates may cost: about a second of LiteRT on a laptop. */
-const trialBudget = 4e9;
+/** Multiply-accumulates that trying candidates may cost: about half a second of LiteRT on a laptop. */
+const trialBudget = 2e9;
 
 export interface GraphSamples {
   /** Samples that ranges and weights are fitted on; may be absent for `dynamic` and `float16`. */

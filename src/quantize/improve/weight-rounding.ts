@@ -13,8 +13,8 @@ const patchesPerInput = 4;
 const fewestPatches = 512;
 /** A depthwise filter has a few dozen elements, and as many sets of patches as channels. */
 const depthwisePatches = 64;
-/** Multiply-accumulates that rounding a model may cost, about half a second; the longest dot products are left out first. */
-const roundingBudget = 3e8;
+/** Multiply-accumulates that rounding a model may cost, some tenths of a second; the longest dot products are left out first. */
+const roundingBudget = 1.5e8;
 
 /** Weights as integers, and what to add to the bias (in reals) for the error that is left on average. */
 export interface Rounded {
