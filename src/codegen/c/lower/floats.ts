@@ -1,0 +1,3 @@
+import type { Rule } from '../program.js';
+
+export const floatRules: readonly Rule[] = [];
