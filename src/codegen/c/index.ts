@@ -1,0 +1,101 @@
+import type { Graph, QuantParams } from '../../ir/graph.js';
+import { byteSize, type DType, type Shape } from '../../ir/types.js';
+import type { Cpu } from '../boards/cpus.js';
+import { headerText } from './emit/header.js';
+import { identifier } from './emit/literals.js';
+import { type MainKind, mainText } from './emit/main.js';
+import { sourceText } from './emit/source.js';
+import { kernelHeaders } from './kernels.js';
+import { layersOf } from './layers.js';
+import type { Rounding } from './program.js';
+import { planStorage } from './storage.js';
+
+export interface COptions {
+  /** What everything is called; made a C identifier. */
+  readonly name: string;
+  readonly cpu: Cpu;
+  readonly rounding?: Rounding;
+  /** Adds a `main.c` that runs the model on files, or over a UART. */
+  readonly main?: MainKind;
+  /** Class names in the order of the first output. */
+  readonly labels?: readonly string[];
+  /** The file that the model was read from, for the first lines; without a folder, so that the output is the same everywhere. */
+  readonly source?: string;
+}
+
+/** A layer of the generated program, for reports. */
+export interface CLayer {
+  readonly name: string;
+  readonly operator: string;
+  /** The kernel headers it calls; none where it only renames. */
+  readonly kernels: readonly string[];
+  readonly output: Shape;
+}
+
+export interface CPort {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly bytes: number;
+  readonly offset: number;
+  readonly quant?: QuantParams;
+}
+
+export interface CReport {
+  /** The C identifier. */
+  readonly name: string;
+  readonly cpu: string;
+  readonly rounding: Rounding;
+  readonly arenaBytes: number;
+  /** Weights, tables and parameters in flash, on a 32-bit target; code is not counted. */
+  readonly constantBytes: number;
+  readonly inputs: readonly CPort[];
+  readonly outputs: readonly CPort[];
+  readonly layers: readonly CLayer[];
+}
+
+export interface GeneratedC {
+  /** Text by path relative to the output folder. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly report: CReport;
+}
+
+/**
+ * A graph as standalone C99: `<name>.h`, `<name>.c`, the kernels it needs under `edgeml/`, and a `main.c` where asked for.
+ * The same graph and options give the same bytes. Throws UnsupportedError with every node that no kernel takes.
+ */
+export function generateC(source: Graph, options: COptions): GeneratedC {
+  const { cpu, rounding = 'double', main, labels } = options;
+  const name = identifier(options.name);
+  const { graph, layers } = layersOf(source, { cpu, rounding });
+  const storage = planStorage(graph, layers);
+  const origin = [
+    `${name}${options.source ? `: ${options.source}` : ''}, as C by edgeml.`,
+    `For ${cpu.name} (${cpu.about}); ${rounding} rounding.`,
+  ];
+  const { text, constantBytes } = sourceText({ name, origin, layers, storage, rounding, labels });
+  const ports = { name, origin, inputs: graph.inputs, outputs: graph.outputs };
+  const files = new Map([
+    [`${name}.h`, headerText({ ...ports, storage, labels })],
+    [`${name}.c`, text],
+  ]);
+  if (main) files.set('main.c', mainText(main, ports));
+  const kernels = new Set(layers.flatMap((l) => l.calls.map((c) => c.kernel)));
+  for (const [file, content] of kernelHeaders(kernels)) files.set(`edgeml/${file}`, content);
+  const portOf = (v: Graph['inputs'][number]): CPort => ({
+    ...{ name: v.name, dtype: v.dtype, shape: v.shape, bytes: byteSize(v), offset: storage.offsetOf(v) },
+    ...(v.quant && { quant: v.quant }),
+  });
+  return {
+    files,
+    report: {
+      ...{ name, cpu: cpu.name, rounding, arenaBytes: storage.bytes, constantBytes },
+      inputs: graph.inputs.map(portOf),
+      outputs: graph.outputs.map(portOf),
+      layers: layers.map(({ node, calls }) => ({
+        ...{ name: node.outputs[0].name, operator: node.op, output: node.outputs[0].shape },
+        kernels: [...new Set(calls.map((c) => c.kernel))],
+      })),
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { type Unsupported, UnsupportedError } from '../../errors.js';
+import { cloneGraph } from '../../ir/clone.js';
+import { allValues, type Graph, type Node, type Value } from '../../ir/graph.js';
+import { byteSize } from '../../ir/types.js';
+import { decompose } from '../../ops/decompose.js';
+import { Names } from '../../ops/node-builder.js';
+import { optimize } from '../../passes/pipeline.js';
+import { lowerNode } from './lower/index.js';
+import { type Alias, type Call, input, NoKernel, output, type Target } from './program.js';
+
+/** A node of the graph and what it becomes in C. */
+export interface Layer {
+  readonly index: number;
+  readonly node: Node;
+  readonly calls: readonly Call[];
+  /** Where the node only renames: the value whose place its outputs take. */
+  readonly alias?: Value;
+}
+
+export interface Layers {
+  /** The graph that the layers are of: simplified if it was a float one. */
+  readonly graph: Graph;
+  readonly layers: readonly Layer[];
+}
+
+const isQuantized = (graph: Graph): boolean => graph.nodes.some((n) => [...n.inputs, ...n.outputs].some((v) => v?.quant && !v.data));
+
+/**
+ * Every node of a graph as calls of kernels, on a copy. Float graphs are simplified first; nodes without a kernel are
+ * replaced by their record's decomposition where it has one.
+ * Throws UnsupportedError with every node that no kernel takes.
+ */
+export function layersOf(source: Graph, target: Target): Layers {
+  const graph = cloneGraph(source);
+  if (!isQuantized(graph)) optimize(graph);
+  outputsOfTheirOwn(graph);
+  const known = new Map<Node, readonly Call[] | Alias | NoKernel>();
+  const lower = (node: Node) => {
+    let made = known.get(node);
+    if (!made) {
+      made = attempt(node, target);
+      known.set(node, made);
+    }
+    return made;
+  };
+  decompose(graph, 'tflite', (node) => !(lower(node) instanceof NoKernel));
+  const unsupported = collect(graph.nodes.map((node) => [node, lower(node)]));
+  if (unsupported.length > 0) throw new UnsupportedError(`The model '${graph.name}' cannot be written as C:`, unsupported);
+  const layers = graph.nodes.map((node, index): Layer => {
+    const made = lower(node) as readonly Call[] | Alias;
+    if (!('alias' in made)) return { index, node, calls: made };
+    return made.alias.data ? { index, node, calls: copies(made.alias, node) } : { index, node, calls: [], alias: made.alias };
+  });
+  return { graph, layers };
+}
+
+const copies = (from: Value, { outputs }: Node): Call[] =>
+  outputs.map((to) => ({ kernel: 'copy', function: 'edgeml_copy', args: [input(from), output(to), byteSize(to)] }));
+
+/** Outputs that no node makes (constants) become copies: a caller looks for every output in the arena. */
+function outputsOfTheirOwn(graph: Graph): void {
+  if (!graph.outputs.some((v) => v.data)) return;
+  const names = new Names();
+  for (const v of allValues(graph)) names.take(v.name);
+  const made: Node[] = [];
+  const outputs = graph.outputs.map((v) => {
+    if (!v.data) return v;
+    const copy: Value = { ...v, data: undefined, name: names.take(v.name) };
+    made.push({ name: copy.name, op: 'Reshape', inputs: [v], outputs: [copy], attrs: { shape: v.shape } });
+    return copy;
+  });
+  Object.assign(graph, { outputs, nodes: [...graph.nodes, ...made] });
+}
+
+function attempt(node: Node, target: Target): readonly Call[] | Alias | NoKernel {
+  try {
+    return lowerNode(node, target);
+  } catch (e) {
+    if (e instanceof NoKernel) return e;
+    throw e;
+  }
+}
+
+function collect(made: readonly (readonly [Node, readonly Call[] | Alias | NoKernel])[]): Unsupported[] {
+  const found = new Map<string, { operator: string; reason: string; nodes: string[] }>();
+  for (const [node, result] of made) {
+    if (!(result instanceof NoKernel)) continue;
+    const key = `${node.op}: ${result.message}`;
+    const entry = found.get(key) ?? { operator: node.op, reason: result.message, nodes: [] };
+    entry.nodes.push(node.name);
+    found.set(key, entry);
+  }
+  return [...found.values()];
+}
