@@ -94,14 +94,19 @@ export function identifier(name: string): string {
   return /^\d/.test(plain) || keywords.has(plain) ? `m${/^\d/.test(plain) ? '' : '_'}${plain}` : plain;
 }
 
-/** Text inside a C comment: it must not end it, and stays on its line. */
-export const comment = (text: string): string => text.replace(/\*\//g, '* /').replace(/[\r\n]+/g, ' ');
+/** Text inside a C comment: it must not end it nor look like another's beginning, holds no trigraph, and stays on its line. */
+export const comment = (text: string): string =>
+  text
+    .replace(/[\r\n]+/g, ' ')
+    .replace(/\*(?=\/)/g, '* ')
+    .replace(/\/(?=\*)/g, '/ ')
+    .replace(/\?(?=\?)/g, '? ');
 
-/** A C string literal. */
+/** A C string literal, without trigraphs. */
 export const quoted = (text: string): string =>
   `"${[...new TextEncoder().encode(text)]
     .map((b) =>
-      b === 34 || b === 92
+      b === 34 || b === 92 || b === 63
         ? `\\${String.fromCharCode(b)}`
         : b >= 32 && b < 127
           ? String.fromCharCode(b)
