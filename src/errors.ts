@@ -94,3 +94,10 @@ export class GateError extends EdgemlError {
     super(message, exitCodes.gate, options);
   }
 }
+
+/** A device, the connection to it, or a tool that stands in for it (a cross compiler, an emulator) fails (exit code 4). */
+export class DeviceError extends EdgemlError {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, exitCodes.device, options);
+  }
+}
