@@ -11,7 +11,7 @@ import { poolRules } from './pools.js';
 import { quantizedRules } from './quantized.js';
 import { softmaxRules } from './softmax.js';
 
-/** Every lowering; of several that take a node the first is used. */
+/** Every lowering; of several that take a node the first is used, and the first that refuses it says why none does. */
 const rules: readonly Rule[] = [
   ...convolutionRules,
   ...depthwiseRules,
@@ -36,7 +36,15 @@ export function lowerNode(node: Node, target: Target): readonly Call[] | Alias {
   const candidates = byOperator.get(node.op);
   if (!candidates) throw new NoKernel('has no C kernel');
   const type = node.inputs.find((v) => v !== null)?.dtype;
-  const found = candidates.find((rule) => !rule.types || (type !== undefined && rule.types.includes(type)));
-  if (!found) throw new NoKernel(`takes no ${type} in C`);
-  return found.lower(node, target);
+  let refused: NoKernel | undefined;
+  for (const { types, lower } of candidates) {
+    if (types && (type === undefined || !types.includes(type))) continue;
+    try {
+      return lower(node, target);
+    } catch (e) {
+      if (!(e instanceof NoKernel)) throw e;
+      refused ??= e;
+    }
+  }
+  throw refused ?? new NoKernel(`takes no ${type} in C`);
 }
