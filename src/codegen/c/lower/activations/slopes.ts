@@ -1,0 +1,55 @@
+import type { Node } from '../../../../ir/graph.js';
+import type { Multiplier } from '../../requantize.js';
+import { gridsOf, multiplierOf, rangeOf, roundAway } from './grid.js';
+
+/** y = clamp(x · positive, or · negative below zero), from grid to grid. */
+export interface Slopes {
+  readonly inputZero: number;
+  readonly outputZero: number;
+  readonly positive: Multiplier;
+  readonly negative: Multiplier;
+  readonly min: number;
+  readonly max: number;
+}
+
+/**
+ * Operators that are a straight line on either side of zero, with TensorFlow Lite Micro's multipliers; undefined for others.
+ * Its RELU6 forgets to rescale between grids that differ: there TensorFlow Lite's is followed.
+ */
+export function slopesOf(node: Node): Slopes | undefined {
+  const [from, to] = gridsOf(node);
+  const [low, high] = rangeOf(node.outputs[0].dtype as 'int8' | 'int16');
+  const same = multiplierOf(from.scale / to.scale);
+  const base = { inputZero: from.zeroPoint, outputZero: to.zeroPoint, positive: same, negative: same, min: low, max: high };
+  const at = (real: number) => to.zeroPoint + roundAway(Math.fround(Math.fround(real) / to.scale));
+  const minus = { ...same, multiplier: -same.multiplier };
+  switch (node.op) {
+    case 'Quantize':
+      return base;
+    case 'Relu':
+      return { ...base, min: Math.max(low, at(0)) };
+    case 'Clip': {
+      const { min, max } = node.attrs as { min: number; max: number };
+      return {
+        ...base,
+        min: Number.isFinite(min) ? Math.min(high, Math.max(low, at(min))) : low,
+        max: Number.isFinite(max) ? Math.max(low, Math.min(high, at(max))) : high,
+      };
+    }
+    case 'LeakyRelu': {
+      // In float32, unlike the others.
+      const alpha = Math.fround(node.attrs.alpha as number);
+      return {
+        ...base,
+        positive: multiplierOf(Math.fround(from.scale / to.scale)),
+        negative: multiplierOf(Math.fround(Math.fround(from.scale * alpha) / to.scale)),
+      };
+    }
+    case 'Abs':
+      return { ...base, negative: minus };
+    case 'Neg':
+      return { ...base, positive: minus, negative: minus };
+    default:
+      return undefined;
+  }
+}
