@@ -1,0 +1,98 @@
+import type { Node, Value } from '../../../../ir/graph.js';
+import { perTensorOf } from '../../requantize.js';
+
+/** The fields of `edgeml_conv_window`. */
+export interface Window {
+  readonly batches: number;
+  readonly in_height: number;
+  readonly in_width: number;
+  readonly in_channels: number;
+  readonly out_height: number;
+  readonly out_width: number;
+  readonly kernel_height: number;
+  readonly kernel_width: number;
+  readonly stride_height: number;
+  readonly stride_width: number;
+  readonly dilation_height: number;
+  readonly dilation_width: number;
+  readonly pad_top: number;
+  readonly pad_left: number;
+  readonly groups: number;
+  readonly group_channels: number;
+  readonly zero_point: number;
+}
+
+/** The window of a Conv2D or ConvTranspose2D. */
+export function windowOf(node: Node): Window {
+  const [x, w] = node.inputs as readonly [Value, Value];
+  const [batches, in_height, in_width, in_channels] = x.shape;
+  const [, out_height, out_width] = node.outputs[0].shape;
+  const [, kernel_height, kernel_width, group_channels] = w.shape;
+  const { strides, dilations, pads } = node.attrs as Record<string, readonly number[]>;
+  return {
+    ...{ batches, in_height, in_width, in_channels, out_height, out_width, kernel_height, kernel_width },
+    ...{ stride_height: strides[0], stride_width: strides[1], dilation_height: dilations[0], dilation_width: dilations[1] },
+    ...{ pad_top: pads[0], pad_left: pads[1], groups: node.attrs.groups as number, group_channels },
+    zero_point: perTensorOf(x).zeroPoint,
+  };
+}
+
+/** Whether windows are the pixels of the input one after the other: a pointwise convolution. */
+export const isPointwise = (w: Window): boolean =>
+  w.kernel_height === 1 &&
+  w.kernel_width === 1 &&
+  w.stride_height === 1 &&
+  w.stride_width === 1 &&
+  w.pad_top === 0 &&
+  w.pad_left === 0 &&
+  w.groups === 1 &&
+  w.out_height === w.in_height &&
+  w.out_width === w.in_width;
+
+/** Whether the one window covers the input exactly: a dense layer. */
+export const isDense = (w: Window): boolean =>
+  w.batches * w.out_height * w.out_width === 1 &&
+  w.groups === 1 &&
+  w.pad_top === 0 &&
+  w.pad_left === 0 &&
+  w.in_height === w.kernel_height &&
+  w.in_width === w.kernel_width &&
+  (w.dilation_height === 1 || w.kernel_height === 1) &&
+  (w.dilation_width === 1 || w.kernel_width === 1);
+
+/**
+ * How far below its input the output of a convolution may begin, in elements: windows are taken `atOnce` at a time and copied
+ * before their outputs are written, so that the output written so far must end at or before the first element that a later
+ * window needs.
+ */
+export function windowDistance(w: Window, outputs: number, atOnce: number): number {
+  const pixels = w.batches * w.out_height * w.out_width;
+  const firstOf = (pixel: number): number => {
+    const column = pixel % w.out_width;
+    const row = Math.floor(pixel / w.out_width) % w.out_height;
+    const batch = Math.floor(pixel / (w.out_width * w.out_height));
+    const y = firstTap(row * w.stride_height - w.pad_top, w.dilation_height, w.kernel_height, w.in_height);
+    const x = firstTap(column * w.stride_width - w.pad_left, w.dilation_width, w.kernel_width, w.in_width);
+    return y === undefined || x === undefined ? Infinity : ((batch * w.in_height + y) * w.in_width + x) * w.in_channels;
+  };
+  let needed = Infinity;
+  let distance = -Infinity;
+  const lastBlock = Math.floor((pixels - 1) / atOnce) * atOnce;
+  for (let block = lastBlock; block >= 0; block -= atOnce) {
+    const end = Math.min(pixels, block + atOnce);
+    let here = Infinity;
+    for (let p = block; p < end; p++) here = Math.min(here, firstOf(p));
+    // With groups the block is read again after its first outputs are written.
+    if (w.groups > 1) needed = Math.min(needed, here);
+    if (needed !== Infinity) distance = Math.max(distance, end * outputs - needed);
+    needed = Math.min(needed, here);
+  }
+  return Math.max(0, distance);
+}
+
+/** The first row (or column) of the input under a window that begins at `at`; undefined where it covers none. */
+function firstTap(at: number, dilation: number, kernel: number, size: number): number | undefined {
+  const tap = at < 0 ? Math.ceil(-at / dilation) : 0;
+  const row = at + tap * dilation;
+  return tap < kernel && row < size ? row : undefined;
+}
