@@ -96,7 +96,7 @@ const traceMacro = (NAME: string): string[] => [
 const word = (op: string): string => op.replace(/([a-z\d])([A-Z])(?=[a-z])/g, '$1_$2').toLowerCase();
 
 /** Converters join the names of everything they fused, which says the same several times over. */
-const shown = (name: string): string => (name.length > 60 ? `${name.slice(0, 57)}...` : name);
+const shown = (name: string): string => (name.length > 40 ? `${name.slice(0, 37)}...` : name);
 
 function titleOf({ index, node }: Layer): string {
   const [out] = node.outputs;
