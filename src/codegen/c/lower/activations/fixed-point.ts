@@ -9,7 +9,7 @@ import type { Multiplier } from '../../requantize.js';
 const int32Max = 2 ** 31 - 1;
 const int32Min = -(2 ** 31);
 
-export const clamp = (x: number, min: number, max: number): number => (x < min ? min : x > max ? max : x);
+export const clamp = (x: number, min: number, max: number): number => Math.max(min, Math.min(max, x));
 
 /** (a · b + 2^30) >> 31, saturated (edgeml_doubling_high_multiply). */
 export function doublingHighMultiply(a: number, b: number): number {

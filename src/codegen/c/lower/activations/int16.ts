@@ -29,8 +29,16 @@ export function int16Table(node: Node): Int16Array | undefined {
   });
 }
 
-/** sigmoid(i / 24) in 16 bits, for the int16 kernels of sigmoid and tanh. */
-export const sigmoidTable = Uint16Array.from({ length: 256 }, (_, i) => Math.min(65535, Math.round(65536 / (1 + Math.exp(-i / 24)))));
+const sigmoid = (i: number): number => 65536 / (1 + Math.exp(-i / 24));
+
+/**
+ * sigmoid(i / 24) in 16 bits, for the int16 kernels of sigmoid and tanh, each sample moved by half of what a straight line to
+ * the next would miss in the middle. It is TensorFlow Lite's sigmoid_table_uint16, found to be this formula; it ends in the largest number.
+ */
+export const sigmoidTable = Uint16Array.from({ length: 256 }, (_, i) => {
+  if (i === 255) return 65535;
+  return Math.round(sigmoid(i) + (sigmoid(i + 0.5) - (sigmoid(i) + sigmoid(i + 1)) / 2) / 2);
+});
 
 /**
  * What brings an int16 to 1 / (3 · 4096), the grid of {@link sigmoidTable}: integer multiplier and right shift.

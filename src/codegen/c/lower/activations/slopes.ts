@@ -12,11 +12,14 @@ export interface Slopes {
   readonly max: number;
 }
 
+const straight = new Set(['Quantize', 'Relu', 'Clip', 'LeakyRelu', 'Abs', 'Neg']);
+
 /**
  * Operators that are a straight line on either side of zero, with TensorFlow Lite Micro's multipliers; undefined for others.
  * Its RELU6 forgets to rescale between grids that differ: there TensorFlow Lite's is followed.
  */
 export function slopesOf(node: Node): Slopes | undefined {
+  if (!straight.has(node.op)) return undefined;
   const [from, to] = gridsOf(node);
   const [low, high] = rangeOf(node.outputs[0].dtype as 'int8' | 'int16');
   const same = multiplierOf(from.scale / to.scale);
@@ -36,15 +39,8 @@ export function slopesOf(node: Node): Slopes | undefined {
         max: Number.isFinite(max) ? Math.max(low, Math.min(high, at(max))) : high,
       };
     }
-    case 'LeakyRelu': {
-      // In float32, unlike the others.
-      const alpha = Math.fround(node.attrs.alpha as number);
-      return {
-        ...base,
-        positive: multiplierOf(Math.fround(from.scale / to.scale)),
-        negative: multiplierOf(Math.fround(Math.fround(from.scale * alpha) / to.scale)),
-      };
-    }
+    case 'LeakyRelu':
+      return { ...base, negative: multiplierOf((from.scale * Math.fround(node.attrs.alpha as number)) / to.scale) };
     case 'Abs':
       return { ...base, negative: minus };
     case 'Neg':
