@@ -21,6 +21,7 @@ export async function ensureBuilt(): Promise<void> {
         cwd: projectRoot,
         stdio: 'pipe',
       });
+      execFileSync('npm', ['run', '--silent', 'assets'], { cwd: projectRoot, stdio: 'pipe', shell: process.platform === 'win32' });
       writeFileSync(stamp, '');
     } finally {
       rmSync(lock, { force: true });
