@@ -24,6 +24,17 @@ static inline int32_t edgeml_saturating_shift_left(int32_t x, int32_t exponent) 
   return (int32_t)((uint32_t)x << exponent);
 }
 
+/* Zero bits before the first one of x > 0. */
+static inline int32_t edgeml_leading_zeros(uint32_t x) {
+#if defined(__GNUC__)
+  return (int32_t)__builtin_clz(x);
+#else
+  int32_t n = 0;
+  for (; x < (uint32_t)1 << 31; x <<= 1) n++;
+  return n;
+#endif
+}
+
 /* exp(a) in Q0.31 for a in [-1/4, 0) in Q0.31: the Taylor series about -1/8. */
 static inline int32_t edgeml_exp_last_quarter(int32_t a) {
   const int32_t exp_of_minus_one_eighth = 1895147668;
