@@ -1,0 +1,53 @@
+#ifndef EDGEML_SIMD_F32_H
+#define EDGEML_SIMD_F32_H
+
+#include <stdint.h>
+#include <string.h>
+
+/*
+ * As many floats as the processor multiplies at once: a vector where the compiler has the type, otherwise one float.
+ * Both take the same operators, so that a kernel is written once.
+ */
+#if defined(__GNUC__) && defined(__AVX__)
+#define EDGEML_LANES 8
+#elif defined(__GNUC__) && (defined(__SSE__) || defined(__ARM_NEON))
+#define EDGEML_LANES 4
+#else
+#define EDGEML_LANES 1
+#endif
+
+#if EDGEML_LANES > 1
+typedef float edgeml_vector __attribute__((vector_size(4 * EDGEML_LANES)));
+typedef float edgeml_quad __attribute__((vector_size(16)));
+#else
+typedef float edgeml_vector;
+#endif
+
+/* Rows that a tile computes at once: every weight that is loaded is used so many times. */
+#define EDGEML_ROWS 4
+
+static inline float edgeml_clamp_f32(float x, float min, float max) {
+  return x < min ? min : x > max ? max : x;
+}
+
+/* Memory of any alignment. */
+static inline edgeml_vector edgeml_load_f32(const float *from) {
+  edgeml_vector v;
+  memcpy(&v, from, sizeof v);
+  return v;
+}
+
+static inline void edgeml_store_f32(float *to, edgeml_vector v) {
+  memcpy(to, &v, sizeof v);
+}
+
+/* The sum of the lanes. */
+static inline float edgeml_sum_lanes_f32(edgeml_vector v) {
+  float lane[EDGEML_LANES];
+  float sum = 0.0f;
+  memcpy(lane, &v, sizeof v);
+  for (int i = 0; i < EDGEML_LANES; i++) sum += lane[i];
+  return sum;
+}
+
+#endif
