@@ -96,3 +96,7 @@ function firstTap(at: number, dilation: number, kernel: number, size: number): n
   const row = at + tap * dilation;
   return tap < kernel && row < size ? row : undefined;
 }
+
+/** Whether the taps of a filter's row are whole words that follow each other in the image. */
+export const isWordwise = (w: Window): boolean =>
+  w.groups === 1 && (w.dilation_width === 1 || w.kernel_width === 1) && (w.kernel_width * w.group_channels) % 4 === 0;
