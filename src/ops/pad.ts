@@ -29,7 +29,8 @@ const sources: Record<Mode, (i: number, n: number) => number> = {
   symmetric: (i, n) => Math.min(modulo(i, 2 * n), 2 * n - 1 - modulo(i, 2 * n)),
 };
 
-const axisPick = (n: number, before: number, after: number, mode: Mode): Pick =>
+/** Where each place of a padded axis of `n` elements comes from; -1 for the value. */
+export const axisPick = (n: number, before: number, after: number, mode: Mode): Pick =>
   Int32Array.from({ length: n + before + after }, (_, i) => sources[mode](i - before, n));
 
 function readOnnx(n: OnnxNode): Operation {

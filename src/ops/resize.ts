@@ -15,12 +15,13 @@ import {
 } from './families/interpolate.js';
 import { permuted } from './families/layout.js';
 
-interface ResizeAttrs extends Interpolation {
+export interface ResizeAttrs extends Interpolation {
   readonly sizes: readonly number[];
   readonly scales: readonly number[];
 }
 
-const tapsOf = (shape: readonly number[], attrs: ResizeAttrs): Taps[] =>
+/** What every place of each axis is made of. */
+export const tapsOf = (shape: readonly number[], attrs: ResizeAttrs): Taps[] =>
   shape.map((from, i) => axisTaps(from, attrs.sizes[i], attrs.scales.length > 0 ? attrs.scales[i] : attrs.sizes[i] / from, attrs));
 
 /** What TFLite's two resizing kernels can compute, by their two options. */
