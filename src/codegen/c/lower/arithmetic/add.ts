@@ -39,13 +39,13 @@ export function addOrSub(node: Node, _target: Target): readonly Call[] {
   const [min, max] = activationBounds(y, node.attrs.activation as Activation);
   return [
     {
-      kernel: 'add',
-      function: `edgeml_add_${a.dtype === 'int8' ? 's8' : 's16'}`,
+      kernel: 'add_scaled',
+      function: `edgeml_add_scaled_${a.dtype === 'int8' ? 's8' : 's16'}`,
       args: [
         input(a),
         input(b),
         output(y),
-        struct('edgeml_add_params', {
+        struct('edgeml_add_scaled_params', {
           loops: loopTable(loops),
           ...{ depth: loops.length, left_shift: scaling.leftShift },
           ...{ a_zero_point: za, a_multiplier: scaling.a.multiplier, a_shift: scaling.a.shift },

@@ -21,13 +21,13 @@ export function mul(node: Node, _target: Target): readonly Call[] {
   const [min, max] = activationBounds(y, node.attrs.activation as Activation);
   return [
     {
-      kernel: 'mul',
-      function: `edgeml_mul_${a.dtype === 'int8' ? 's8' : 's16'}`,
+      kernel: 'mul_scaled',
+      function: `edgeml_mul_scaled_${a.dtype === 'int8' ? 's8' : 's16'}`,
       args: [
         input(a),
         input(b),
         output(y),
-        struct('edgeml_mul_params', {
+        struct('edgeml_mul_scaled_params', {
           loops: loopTable(loops),
           depth: loops.length,
           ...{ a_zero_point: qa.zeroPoint, b_zero_point: qb.zeroPoint, out_zero_point: qy.zeroPoint },

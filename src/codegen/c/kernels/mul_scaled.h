@@ -1,5 +1,5 @@
-#ifndef EDGEML_MUL_H
-#define EDGEML_MUL_H
+#ifndef EDGEML_MUL_SCALED_H
+#define EDGEML_MUL_SCALED_H
 
 #include "loops.h"
 #include "requantize.h"
@@ -11,11 +11,11 @@ typedef struct {
   int32_t a_zero_point, b_zero_point;
   int32_t out_zero_point, multiplier, shift;
   int32_t min, max;
-} edgeml_mul_params;
+} edgeml_mul_scaled_params;
 
 /* y may be an operand that has its shape. */
-#define EDGEML_MUL(SUFFIX, T)                                                                                       \
-  static inline void edgeml_mul_##SUFFIX(const T *a, const T *b, T *y, const edgeml_mul_params *p) {                \
+#define EDGEML_MUL_SCALED(SUFFIX, T)                                                                                \
+  static inline void edgeml_mul_scaled_##SUFFIX(const T *a, const T *b, T *y, const edgeml_mul_scaled_params *p) {  \
     const int32_t *const inner = p->loops + 3 * (p->depth - 1);                                                     \
     int32_t index[EDGEML_MAX_LOOPS] = {0};                                                                          \
     int32_t at[2] = {0, 0};                                                                                         \
@@ -31,7 +31,7 @@ typedef struct {
     } while (edgeml_advance(p->loops, p->depth - 1, 2, index, at));                                                 \
   }
 
-EDGEML_MUL(s8, int8_t)
-EDGEML_MUL(s16, int16_t)
+EDGEML_MUL_SCALED(s8, int8_t)
+EDGEML_MUL_SCALED(s16, int16_t)
 
 #endif
