@@ -30,7 +30,10 @@ static int stop(uint64_t *ticks) {
 }
 
 #elif defined(BOARD_COUNTER_NRF51)
-/* TIMER of the nRF51 (reference manual, chapter 18): captures on request; COMPARE 1 tells that the whole range is through. */
+/*
+ * TIMER of the nRF51 (reference manual, chapter 18): captures on request; COMPARE 1 tells that the range is nearly through
+ * (a mark at its very end may be stepped over).
+ */
 enum { TASKS_START = 0x000, TASKS_STOP = 0x004, TASKS_CLEAR = 0x00C, TASKS_CAPTURE0 = 0x040, COMPARE1 = 0x144 };
 enum { MODE = 0x504, BITMODE = 0x508, PRESCALER = 0x510, CC0 = 0x540, CC1 = 0x544, BITS_32 = 3 };
 #define AT(offset) REGISTER(BOARD_COUNTER_NRF51 + (offset))
@@ -40,7 +43,7 @@ static void start(void) {
   AT(MODE) = 0;
   AT(BITMODE) = BITS_32;
   AT(PRESCALER) = 0;
-  AT(CC1) = UINT32_MAX;
+  AT(CC1) = 0xFFFF0000u;
   AT(COMPARE1) = 0;
   AT(TASKS_CLEAR) = 1;
   AT(TASKS_START) = 1;
