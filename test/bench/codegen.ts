@@ -7,7 +7,8 @@ import { type GeneratedC, generateC } from '../../src/codegen/c/index.js';
 import type { Rounding } from '../../src/codegen/c/program.js';
 import { EdgemlError } from '../../src/errors.js';
 import { load } from '../../src/formats/index.js';
-import type { Graph } from '../../src/ir/graph.js';
+import { allValues, type Graph, isConstant } from '../../src/ir/graph.js';
+import { byteSize } from '../../src/ir/types.js';
 import { operator } from '../../src/ops/index.js';
 import { missing, shared } from '../shared.js';
 import { type Peer, peerFile, peersOf, readPeers } from './codegen-peer.js';
@@ -50,14 +51,21 @@ interface Row {
 }
 
 const ram = (row: Row): number => row.arena + row.stack + row.static;
-/** Flash without the weights: code, kernels' tables, parameters and multipliers. */
+/** Flash without the weights: code, and constants beyond the weights and biases of the file: multipliers, parameters, tables, padding. */
 const flash = (row: Row): number => row.code + row.tables;
 
-/** Weights, biases and constant tensors, by the last word of their symbol; other constants count as tables. */
-const isWeights = (symbol: string): boolean => /_(?:weights|bias|biases|data|filter)(?:_\d+)?$/.test(symbol);
+/** Weights, biases and other constants of a model, as its file has them. */
+const weightBytes = (graph: Graph): number => allValues(graph).reduce((sum, v) => sum + (isConstant(v) ? byteSize(v) : 0), 0);
 
-function rowOf(model: string, cpu: string, { report }: GeneratedC, { inferences, sizes }: Emulation, peers: readonly Peer[]): Row {
-  const weights = [...sizes.symbols].reduce((sum, [symbol, bytes]) => sum + (isWeights(symbol) ? bytes : 0), 0);
+function rowOf(
+  model: string,
+  cpu: string,
+  graph: Graph,
+  { report }: GeneratedC,
+  { inferences, sizes }: Emulation,
+  peers: readonly Peer[],
+): Row {
+  const weights = weightBytes(graph);
   const answers = `reference/tflm/${tasks[model]}/out_0.bin`;
   return {
     model,
@@ -147,7 +155,7 @@ function print(rows: readonly Row[]): void {
   ]);
   console.log(table([header, ...cells]));
   console.log('\nRAM: arena + stack + static, bytes; TFLM: its arena, static memory and stack, the smaller of its builds for the core.');
-  console.log('flash: code with what it needs of the C library, and tables and parameters without weights and biases, bytes.\n');
+  console.log('flash: code with what it needs of the C library, and constants beyond the weights and biases of the file, bytes.\n');
   for (const row of rows) {
     const parts = `arena ${row.arena} + stack ${row.stack} + static ${row.static}; code ${row.code} + tables ${row.tables}`;
     console.log(`${row.model.padEnd(4)} ${row.cpu.padEnd(14)} ${parts}; ${verdicts(row).join(', ')}`);
@@ -205,7 +213,7 @@ async function main(): Promise<number> {
         const program = generateC(graph, { name, cpu: target, rounding: values.rounding as Rounding });
         const inputs = [program.report.inputs.map((p) => inputBytes(p.bytes))];
         const emulation = await emulate(program, machine, { inputs, trace: values.layers, flags: values.flags.split(' ') });
-        rows.push(rowOf(model, cpu, program, emulation, peers));
+        rows.push(rowOf(model, cpu, graph, program, emulation, peers));
         if (!values.layers || values.json) continue;
         console.log(`${name} on ${cpu}`);
         printLayers(graph, program, emulation);
