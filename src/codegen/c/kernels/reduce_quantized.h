@@ -1,0 +1,70 @@
+#ifndef EDGEML_REDUCE_QUANTIZED_H
+#define EDGEML_REDUCE_QUANTIZED_H
+
+#include "loops.h"
+#include "requantize.h"
+#include "requantize_wide.h"
+
+/* One result for every round of the outer loops, folded over the inner ones; both are {count, step in x in elements}. */
+typedef struct {
+  const int32_t *outer;
+  int32_t outer_depth;
+  /* At least one loop. */
+  const int32_t *inner;
+  int32_t inner_depth;
+  /* Less the zero point, as often as there are elements. */
+  int32_t bias;
+  int32_t input_zero, output_zero;
+  int32_t multiplier, shift;
+  /* Elements of a mean on one grid, which is a division; else 0. */
+  int32_t count;
+} edgeml_quantized_reduce_params;
+
+/* Sums and means: a mean's multiplier has the number of elements in it. */
+static inline int32_t edgeml_quantized_sum(int32_t acc, const edgeml_quantized_reduce_params *p) {
+  if (p->count > 0) return acc / p->count;
+  return edgeml_requantize(acc + p->bias, p->multiplier, p->shift) + p->output_zero;
+}
+
+#define EDGEML_QUANTIZED_SUM(SUFFIX, T, MIN, MAX)                                                                       \
+  static inline void edgeml_quantized_sum_##SUFFIX(const T *x, T *y, const edgeml_quantized_reduce_params *p) {         \
+    const int32_t *const last = p->inner + 2 * (p->inner_depth - 1);                                                    \
+    const int32_t count = last[0], step = last[1];                                                                      \
+    int32_t outer[EDGEML_MAX_LOOPS] = {0};                                                                              \
+    int32_t first = 0;                                                                                                  \
+    do {                                                                                                                \
+      int32_t inner[EDGEML_MAX_LOOPS] = {0};                                                                            \
+      int32_t at = first, acc = 0, i;                                                                                   \
+      do {                                                                                                              \
+        const T *from = x + at;                                                                                         \
+        for (i = 0; i < count; i++, from += step) acc += *from;                                                         \
+      } while (edgeml_advance(p->inner, p->inner_depth - 1, 1, inner, &at));                                            \
+      *y++ = (T)edgeml_clamp(edgeml_quantized_sum(acc, p), MIN, MAX);                                                   \
+    } while (edgeml_advance(p->outer, p->outer_depth, 1, outer, &first));                                               \
+  }
+
+EDGEML_QUANTIZED_SUM(s8, int8_t, INT8_MIN, INT8_MAX)
+EDGEML_QUANTIZED_SUM(s16, int16_t, INT16_MIN, INT16_MAX)
+
+/* Products: every factor after the first is scaled on its own, so that nothing overflows, and the result once more. */
+#define EDGEML_QUANTIZED_PROD(SUFFIX, T, MIN, MAX)                                                                      \
+  static inline void edgeml_quantized_prod_##SUFFIX(const T *x, T *y, const edgeml_quantized_reduce_params *p) {        \
+    int32_t outer[EDGEML_MAX_LOOPS] = {0};                                                                              \
+    int32_t first = 0;                                                                                                  \
+    do {                                                                                                                \
+      int32_t inner[EDGEML_MAX_LOOPS] = {0};                                                                            \
+      int32_t at = first;                                                                                               \
+      int32_t acc = x[at] - p->input_zero;                                                                              \
+      while (edgeml_advance(p->inner, p->inner_depth, 1, inner, &at)) {                                                 \
+        acc = edgeml_requantize_wide((int64_t)acc * (x[at] - p->input_zero), p->multiplier, p->shift);                  \
+      }                                                                                                                 \
+      acc = edgeml_requantize_wide(acc, p->multiplier, p->shift);                                                       \
+      acc = edgeml_clamp(acc, -(1 << 30), 1 << 30) + p->output_zero;                                                    \
+      *y++ = (T)edgeml_clamp(acc, MIN, MAX);                                                                            \
+    } while (edgeml_advance(p->outer, p->outer_depth, 1, outer, &first));                                               \
+  }
+
+EDGEML_QUANTIZED_PROD(s8, int8_t, INT8_MIN, INT8_MAX)
+EDGEML_QUANTIZED_PROD(s16, int16_t, INT16_MIN, INT16_MAX)
+
+#endif
