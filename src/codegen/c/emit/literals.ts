@@ -1,9 +1,10 @@
 import type { DType } from '../../../ir/types.js';
 import type { CType } from '../program.js';
 
-/** The C type that holds an element; undefined for float16, which C99 lacks. */
-export const cTypes: Readonly<Partial<Record<DType, CType>>> = {
+/** The C type that holds an element. C99 lacks float16: its bits are moved and cast, nothing computes with them. */
+export const cTypes: Readonly<Record<DType, CType>> = {
   float32: 'float',
+  float16: 'uint16_t',
   float64: 'double',
   int8: 'int8_t',
   uint8: 'uint8_t',

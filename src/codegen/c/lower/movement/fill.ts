@@ -2,17 +2,14 @@ import type { Value } from '../../../../ir/graph.js';
 import { dtypes, sizeOf } from '../../../../ir/types.js';
 import { elementOf } from '../../../../ops/families/exact.js';
 import { cTypes } from '../../emit/literals.js';
-import { type Call, type CType, output, type Table, table } from '../../program.js';
+import { type Call, output, type Table, table } from '../../program.js';
 import { bytesOf } from './loops.js';
-
-/** The C type that holds an element's bits. */
-export const bitsType = (v: Pick<Value, 'dtype'>): CType => (v.dtype === 'float16' ? 'uint16_t' : (cTypes[v.dtype] as CType));
 
 /** Elements of the type of `v` as a table, from their data. */
 export const elementTable = (name: string, v: Pick<Value, 'dtype'>, elements: readonly (number | bigint)[]): Table =>
   table(
     name,
-    bitsType(v),
+    cTypes[v.dtype],
     dtypes[v.dtype].kind === 'float' && v.dtype !== 'float16' ? elements.map(Number) : (elements as readonly number[]),
   );
 
