@@ -5,7 +5,7 @@
 #include "patch_s8.h"
 
 /*
- * edgeml_conv2d_s8; `scratch` holds 16 * quads bytes and two patches of `depth` bytes. Windows within the image whose rows are
+ * edgeml_conv2d_s8; `scratch` holds 16 * quads bytes and two patches of `depth` bytes and 3 bytes. Windows within the image whose rows are
  * whole words (`direct`: of the convolution) are taken from where they lie.
  */
 static inline void edgeml_conv2d_s8_dsp(const edgeml_conv_window *w, const edgeml_filters_s8_dsp *f, const int8_t *x, int8_t *y,
@@ -17,6 +17,7 @@ static inline void edgeml_conv2d_s8_dsp(const edgeml_conv_window *w, const edgem
   const int32_t image_row = w->in_width * w->in_channels;
   const int32_t last_top = w->in_height - (w->kernel_height - 1) * w->dilation_height;
   const int32_t last_left = w->in_width - w->kernel_width;
+  const int8_t *const limit = x + w->batches * w->in_height * image_row;
   int32_t row = 0, column = 0;
   for (int32_t left = w->batches * w->out_height * w->out_width; left > 0; left -= 2, y += 2 * outputs) {
     const int32_t second = left > 1 ? 1 : 0;
@@ -49,7 +50,7 @@ static inline void edgeml_conv2d_s8_dsp(const edgeml_conv_window *w, const edgem
     const uint32_t *stream = f->stream;
     for (int32_t g = 0; g < w->groups; g++) {
       for (int32_t j = 0; j <= second; j++)
-        edgeml_patch_s8(w, images[j] + g * w->group_channels, tops[j], lefts[j], patches + j * f->depth);
+        edgeml_patch_s8(w, images[j] + g * w->group_channels, limit, tops[j], lefts[j], patches + j * f->depth);
       edgeml_spread_two(pairs, patches, patches + second * f->depth, f->depth);
       stream = edgeml_filters_pair_s8_dsp(f, stream, pairs, y + g * f->outputs, second * outputs);
     }

@@ -34,6 +34,29 @@ typedef struct {
 
 /* Bytes 0 and 2 and bytes 1 and 3 of each four as pairs of int16, two patches in turn; the last four are filled up with zeros. */
 static inline uint32_t *edgeml_spread_two(uint32_t *to, const int8_t *x0, const int8_t *x1, int32_t bytes) {
+#if EDGEML_HAS_DSP
+  if (bytes >= 4) {
+    uint32_t a, b, c, d;
+    const int32_t rest = bytes & 3;
+    bytes -= rest;
+    __asm__ volatile(
+      "1:\n\t"
+      "ldr %[a], [%[x0]], #4\n\t"
+      "ldr %[b], [%[x1]], #4\n\t"
+      "sxtb16 %[c], %[a]\n\t"
+      "sxtb16 %[d], %[b]\n\t"
+      "strd %[c], %[d], [%[to]], #8\n\t"
+      "sxtb16 %[c], %[a], ror #8\n\t"
+      "sxtb16 %[d], %[b], ror #8\n\t"
+      "subs %[n], #4\n\t"
+      "strd %[c], %[d], [%[to]], #8\n\t"
+      "bne 1b"
+      : [x0] "+r"(x0), [x1] "+r"(x1), [to] "+r"(to), [n] "+r"(bytes), [a] "=&r"(a), [b] "=&r"(b), [c] "=&r"(c), [d] "=&r"(d)
+      :
+      : "cc", "memory");
+    bytes = rest;
+  }
+#endif
   for (; bytes >= 4; bytes -= 4, x0 += 4, x1 += 4, to += 4) {
     const uint32_t a = edgeml_load32(x0);
     const uint32_t b = edgeml_load32(x1);

@@ -95,18 +95,16 @@ static inline void edgeml_fully_connected_s8_dsp(const edgeml_filters_s8_dsp *f,
   uint32_t *const pairs = (uint32_t *)scratch;
   uint32_t *const end = pairs + 2 * f->quads;
   uint32_t *to = pairs;
-  int32_t bytes = f->depth;
-  for (; bytes >= 4; bytes -= 4, x += 4, to += 2) {
-    const uint32_t word = edgeml_load32(x);
+  for (int32_t at = 0; to != end; at += 4, to += 2) {
+    const int32_t left = f->depth - at;
+    uint32_t word = 0;
+    if (left >= 4) {
+      word = edgeml_load32(x + at);
+    } else {
+      for (int32_t i = 0; i < left; i++) word |= (uint32_t)(uint8_t)x[at + i] << (8 * i);
+    }
     to[0] = edgeml_sxtb16(word);
     to[1] = edgeml_sxtb16_ror8(word);
-  }
-  if (to != end) {
-    uint32_t word = 0;
-    while (--bytes >= 0) word = (word << 8) | (uint8_t)x[bytes];
-    *to++ = edgeml_sxtb16(word);
-    *to++ = edgeml_sxtb16_ror8(word);
-    while (to != end) *to++ = 0;
   }
   const int32_t whole = f->outputs & ~3;
   const int32_t rest = f->outputs & 3;

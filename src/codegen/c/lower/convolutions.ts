@@ -18,10 +18,10 @@ function conv2d(node: Node, target: Target): readonly Call[] {
   if (target.cpu.dsp && packsForDsp(filters)) {
     const { bank, quads } = dspFilters(filters, window.groups, 4);
     const direct = isWordwise(window) ? 1 : 0;
-    const args = [geometry, bank, input(x), output(y), scratch(16 * quads + 2 * filters.depth), direct];
+    const args = [geometry, bank, input(x), output(y), scratch(16 * quads + 2 * filters.depth + 3), direct];
     return [{ kernel: 'conv2d_s8_dsp', function: 'edgeml_conv2d_s8_dsp', args, overlaps }];
   }
-  const args = [geometry, portableFilters(filters, window.groups), input(x), output(y), scratch(2 * filters.depth)];
+  const args = [geometry, portableFilters(filters, window.groups), input(x), output(y), scratch(2 * filters.depth + 3)];
   return [{ kernel: 'conv2d_s8', function: 'edgeml_conv2d_s8', args, overlaps }];
 }
 
