@@ -47,7 +47,7 @@ extern const unsigned int ${id}_model_len;
 #endif
 `;
 
-/** `<id>_model.cc`: the file's own bytes, unchanged. Zephyr and Arduino need C++11 for \`alignas\`; every SDK has it. */
+/** `<id>_model.cc`: the file's own bytes, unchanged. Zephyr and Arduino need C++11 for `alignas`; every SDK has it. */
 export const modelSource = (id: string, bytes: Uint8Array, origin: string): string => `/* ${origin}: the model as constant data. */
 #include "${id}_model.h"
 

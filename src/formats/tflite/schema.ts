@@ -49,6 +49,7 @@ const source: Readonly<Record<string, string>> = {
   ArgMaxOptions: 'output_type:TensorType',
   ArgMinOptions: 'output_type:TensorType',
   BatchMatMulOptions: 'adj_x:bool adj_y:bool asymmetric_quantize_inputs:bool',
+  CallOnceOptions: 'init_subgraph_index:int',
   CastOptions: 'in_data_type:TensorType out_data_type:TensorType',
   ConcatenationOptions: 'axis:int fused_activation_function:ActivationFunctionType',
   Conv2DOptions: `
@@ -69,6 +70,7 @@ const source: Readonly<Record<string, string>> = {
   `,
   GatherOptions: 'axis:int batch_dims:int',
   GeluOptions: 'approximate:bool',
+  IfOptions: 'then_subgraph_index:int else_subgraph_index:int',
   L2NormOptions: 'fused_activation_function:ActivationFunctionType',
   LeakyReluOptions: 'alpha:float',
   LocalResponseNormalizationOptions: 'radius:int bias:float alpha:float beta:float',
@@ -96,6 +98,7 @@ const source: Readonly<Record<string, string>> = {
     padding:Padding stride_w:int stride_h:int fused_activation_function:ActivationFunctionType quantized_bias_type:TensorType
   `,
   UnpackOptions: 'num:int axis:int',
+  WhileOptions: 'cond_subgraph_index:int body_subgraph_index:int',
 };
 
 const isScalar = (type: string): type is Scalar => type in scalarBytes;

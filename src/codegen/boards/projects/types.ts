@@ -6,6 +6,8 @@ export type Sdk = (typeof sdks)[number];
 export interface ProjectPort {
   readonly name: string;
   readonly bytes: number;
+  /** Element type, e.g. `INT8` or `int8`: decides how values are printed. */
+  readonly type: string;
 }
 
 /** What a project is made of, whatever the SDK. */
@@ -29,3 +31,18 @@ export interface ProjectParts {
   /** Bytes for the inputs that the program starts with; zeros where absent. */
   readonly sample?: readonly Uint8Array[];
 }
+
+/** What a program needs of its board, as C text. */
+export interface Platform {
+  readonly includes: string;
+  /**
+   * Definitions of `board_begin()`, `board_micros()` (a timer in microseconds), `board_read()` (the next character from the console, BOARD_NOTHING or
+   * BOARD_END), `board_print(text)` and `board_idle()`.
+   */
+  readonly functions: string;
+  /** The entry point, which calls `program_begin()` once and `program_step()` for ever, or until that returns 0. */
+  readonly entry: string;
+}
+
+/** A project's files by path, '/' between folders. */
+export type ProjectFiles = Map<string, string | Uint8Array>;

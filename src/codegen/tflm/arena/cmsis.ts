@@ -1,7 +1,7 @@
-import { elementBytes, elements, type Op } from './model.js';
 import { alignUp } from './layout.js';
-import type { Target } from './target.js';
+import { elementBytes, elements, type Op } from './model.js';
 import type { Wanted } from './prepare.js';
+import type { Target } from './target.js';
 
 /** Channels that CMSIS-NN's Helium depthwise convolution takes at a time (CH_IN_BLOCK_MVE). */
 const mveChannels = 124;

@@ -112,7 +112,9 @@ const decompressing = new Set(['CONV_2D', 'DEPTHWISE_CONV_2D', 'FULLY_CONNECTED'
 
 function dataOf(op: Op, target: Target): string {
   const special = target.kernels === 'cmsis-nn' ? cmsisData[op.name] : target.kernels === 'esp-nn' ? espData[op.name] : undefined;
-  const data = special ?? referenceKernels[op.name]?.data ?? '';
+  const basic = referenceKernels[op.name];
+  if (basic?.integerOnly && op.inputs[0]?.type === 'FLOAT32') return '';
+  const data = special ?? basic?.data ?? '';
   return target.python && decompressing.has(op.name) ? `${data}2i` : data;
 }
 
@@ -127,11 +129,11 @@ function tensorParts(tensor: TfliteTensor, { abi }: Target): readonly { bytes: n
 }
 
 function fetchTensors(arena: Allocator, op: Op, target: Target): void {
-  const fetches = referenceKernels[op.name]?.fetches ?? 1;
-  for (let i = 0; i < fetches; i++) {
-    for (const t of [...op.inputs, ...op.outputs]) {
-      if (t) for (const part of tensorParts(t, target)) arena.temporary(part.bytes, part.align);
-    }
+  const { fetches, twice } = referenceKernels[op.name] ?? {};
+  // CMSIS-NN's convolutions fetch the bias as well.
+  const first = target.kernels === 'reference' ? op.inputs.slice(0, fetches) : op.inputs;
+  for (const t of [...first, ...op.outputs, ...(twice ? [...op.inputs, ...op.outputs] : [])]) {
+    if (t) for (const part of tensorParts(t, target)) arena.temporary(part.bytes, part.align);
   }
 }
 

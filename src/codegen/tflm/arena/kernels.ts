@@ -9,19 +9,24 @@ export interface KernelShape {
   readonly parsed?: string;
   /** The kernel's own structure. */
   readonly data?: string;
-  /** How many times inputs and outputs are fetched as temporary TfLiteTensors during preparation; 1 by default. */
+  /** Inputs that are fetched as temporary TfLiteTensors during preparation, each beside the outputs; all of them by default. */
   readonly fetches?: number;
+  /** They are fetched a second time, all of them, by a function shared with other builds. */
+  readonly twice?: boolean;
+  /** The structure is there only where the data are integers. */
+  readonly integerOnly?: boolean;
 }
 
 const unary: KernelShape = { data: '7i' };
 const pool: KernelShape = { parsed: 'eiiiie4i', data: '8i' };
-const reduction: KernelShape = { parsed: 'b', data: '11i', fetches: 2 };
+const reduction: KernelShape = { parsed: 'b', data: '11i', twice: true };
+const comparison: KernelShape = { data: '8i' };
 const conv = '7i2p5i';
 
 export const referenceKernels: Readonly<Record<string, KernelShape>> = {
   ABS: unary,
   ADD: { parsed: 'eb', data: '15i' },
-  ADD_N: { data: '12i' },
+  ADD_N: { data: '8i', integerOnly: true },
   ARG_MAX: { parsed: 'e' },
   ARG_MIN: { parsed: 'e' },
   AVERAGE_POOL_2D: pool,
@@ -29,27 +34,32 @@ export const referenceKernels: Readonly<Record<string, KernelShape>> = {
   CALL_ONCE: { parsed: 'i', data: 'ib' },
   CAST: { parsed: '2e' },
   CONCATENATION: { parsed: 'ie', data: '2p16i' },
-  CONV_2D: { parsed: 'eiieiie', data: conv, fetches: 2 },
-  CUMSUM: { parsed: '2b', data: '8i' },
+  CONV_2D: { parsed: 'eiieiie', data: conv, fetches: 2, twice: true },
+  CUMSUM: { parsed: '2b', data: '8i', integerOnly: true },
   DEPTH_TO_SPACE: { parsed: 'i' },
-  DEPTHWISE_CONV_2D: { parsed: 'eiiieii', data: conv, fetches: 2 },
+  DEPTHWISE_CONV_2D: { parsed: 'eiiieii', data: conv, fetches: 2, twice: true },
   DEQUANTIZE: { data: '2d4i' },
   DIV: { parsed: 'e', data: '7i' },
+  EQUAL: comparison,
   ELU: { data: '64i' },
-  EXPAND_DIMS: {},
   FULLY_CONNECTED: { parsed: '2e2be', data: '4p8i' },
   GATHER: { parsed: '2i' },
+  GREATER: comparison,
+  GREATER_EQUAL: comparison,
   HARD_SWISH: { data: '5i' },
   IF: { parsed: '2i', data: '2i' },
   L2_NORMALIZATION: { parsed: 'e', data: 'i' },
   L2_POOL_2D: { parsed: 'eiiiie4i' },
   LEAKY_RELU: { parsed: 'i', data: '6i' },
-  LOG_SOFTMAX: { data: '10i' },
+  LESS: comparison,
+  LESS_EQUAL: comparison,
+  LOG_SOFTMAX: { data: '10i', integerOnly: true },
   LOGISTIC: { data: '4i' },
   MAX_POOL_2D: pool,
   MEAN: reduction,
   MIRROR_PAD: { parsed: 'e', data: '5i' },
   MUL: { parsed: 'e', data: '9i' },
+  NOT_EQUAL: comparison,
   PACK: { parsed: '2i' },
   PAD: { data: '14i' },
   PADV2: { data: '14i' },
@@ -60,7 +70,7 @@ export const referenceKernels: Readonly<Record<string, KernelShape>> = {
   REDUCE_MIN: reduction,
   RELU: { data: '7i' },
   RELU6: { data: '2i' },
-  RESHAPE: { parsed: '9i' },
+  RESHAPE: { parsed: '9i', fetches: 1 },
   RESIZE_BILINEAR: { parsed: '2b' },
   RESIZE_NEAREST_NEIGHBOR: { parsed: '2b' },
   RSQRT: unary,
@@ -78,8 +88,8 @@ export const referenceKernels: Readonly<Record<string, KernelShape>> = {
   SUM: reduction,
   SVDF: { parsed: 'ieb', data: '9i' },
   TANH: { data: '4i' },
-  TRANSPOSE_CONV: { parsed: 'eiiee', data: '16i2p', fetches: 2 },
-  UNIDIRECTIONAL_SEQUENCE_LSTM: { parsed: 'e2i3b', data: 'd170i', fetches: 2 },
+  TRANSPOSE_CONV: { parsed: 'eiiee', data: '16i2p', twice: true },
+  UNIDIRECTIONAL_SEQUENCE_LSTM: { parsed: 'e2i3b', data: 'd170i', twice: true },
   UNPACK: { parsed: '2i' },
   VAR_HANDLE: { parsed: '2p', data: 'i' },
   WHILE: { parsed: '2i', data: '2i' },

@@ -1,7 +1,7 @@
 import type { TfliteFile } from '../../../formats/tflite/file.js';
+import type { PlannedBuffer } from './greedy.js';
 import { alignUp } from './layout.js';
 import { isConstant, type Op, type Subgraph, tensorBytes } from './model.js';
-import type { PlannedBuffer } from './greedy.js';
 
 /** A buffer that a kernel asks for while it is prepared, in use only while its node runs. */
 export interface Scratch {
