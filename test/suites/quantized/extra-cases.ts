@@ -1,4 +1,5 @@
 import type { Attrs } from '../../../src/ir/graph.js';
+import type { DType } from '../../../src/ir/types.js';
 import type { OperatorCase, TensorSpec } from '../case.js';
 
 const uniform = (shape: readonly number[], min: number, max: number, seed = 1): TensorSpec => ({
@@ -44,6 +45,85 @@ const reduction = (operator: string, shape: readonly number[], axes: readonly nu
   inputs: [uniform(shape, operator === 'ReduceProd' ? 0.7 : -1.5, operator === 'ReduceProd' ? 1.4 : 3)],
 });
 
+const limits: Partial<Record<DType, readonly [number, number]>> = {
+  int8: [-128, 127],
+  uint8: [0, 255],
+  int16: [-32768, 32767],
+  int32: [-100000, 100000],
+  float32: [-3, 3],
+};
+
+type Grid = readonly [dtype: DType, scale: number, zeroPoint: number];
+
+/** A case whose values have their integers and grids already, as files of other tools bring them. */
+function standing(operator: string, from: Grid, to: Grid, shape: readonly number[], attrs: Attrs = {}): OperatorCase {
+  const [min, max] = limits[from[0]] as readonly [number, number];
+  const quant = ([, scale, zeroPoint]: Grid) => ({ scale: [scale], zeroPoint: [zeroPoint] });
+  return {
+    operator,
+    name: `${from} to ${to}`,
+    attrs,
+    inputs: [{ ...{ dtype: from[0], shape, random: { seed: 5, min, max } }, ...(from[0] === 'float32' ? {} : { quant: quant(from) }) }],
+    outputs: [{ dtype: to[0], quant: quant(to) }],
+  };
+}
+
+function standingCases(): OperatorCase[] {
+  const near: Grid = ['int8', 0.021, 5];
+  const changes: readonly (readonly [Grid, Grid])[] = [
+    [near, ['int8', 0.034, -20]],
+    [near, ['int16', 0.0004, 0]],
+    [near, ['int32', 0.0001, 0]],
+    [near, ['uint8', 0.021, 133]],
+    [near, ['uint8', 0.013, 100]],
+    [
+      ['uint8', 0.02, 128],
+      ['int8', 0.02, 0],
+    ],
+    [
+      ['uint8', 0.02, 117],
+      ['int8', 0.031, -4],
+    ],
+    [
+      ['int16', 0.0003, 0],
+      ['int8', 0.05, -7],
+    ],
+    [
+      ['int16', 0.0003, 0],
+      ['int16', 0.0007, 0],
+    ],
+    [
+      ['int16', 0.0003, 0],
+      ['int32', 0.00002, 0],
+    ],
+    [
+      ['int32', 0.0001, 0],
+      ['int8', 0.07, 3],
+    ],
+    [
+      ['int32', 0.0001, 0],
+      ['int16', 0.0005, 0],
+    ],
+    [
+      ['float32', 0, 0],
+      ['int8', 0.0125, -3],
+    ],
+    [
+      ['float32', 0, 0],
+      ['int16', 0.00011, 0],
+    ],
+  ];
+  const mean = { axes: [1, 2], keepDims: true };
+  return [
+    ...changes.map(([from, to]) => standing('Quantize', from, to, [256])),
+    standing('ReduceMean', near, near, [2, 7, 5, 8], mean),
+    standing('ReduceMean', ['int16', 0.001, 0], ['int16', 0.001, 0], [2, 7, 5, 8], mean),
+    standing('Clip', ['int8', 0.05, -100], ['int8', 0.05, -100], [256], { min: 0, max: 6 }),
+    standing('Clip', ['int16', 0.001, 0], ['int16', 0.001, 0], [256], { min: 0, max: 6 }),
+    standing('Clip', ['int8', 0.01, -10], ['int8', 0.01, -10], [256], { min: 0, max: 6 }),
+  ];
+}
+
 /** Float cases that say little in float but much on integers: every int8 value under very different scales, larger reductions. */
 export function extraCases(): OperatorCase[] {
   const unary = [
@@ -87,5 +167,5 @@ export function extraCases(): OperatorCase[] {
     { operator: 'L2Normalization', name: 'rows of 64', attrs: { axis: 1 }, inputs: [uniform([6, 64], -2, 3)] },
     { operator: 'L2Normalization', name: 'rows of 3', attrs: { axis: 3 }, inputs: [uniform([1, 4, 5, 3], 0, 0.1)] },
   ];
-  return [...unary, ...comparisons, ...differences, ...reductions, ...slopes, ...norms];
+  return [...unary, ...comparisons, ...differences, ...reductions, ...slopes, ...norms, ...standingCases()];
 }

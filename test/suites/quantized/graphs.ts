@@ -23,8 +23,11 @@ export interface QuantizedCase {
   readonly runs: readonly (readonly Tensor[])[];
 }
 
-/** Operators that change the type themselves: their cases are quantized graphs as they stand. */
+/** Operators that change the type themselves. */
 const typeChanging = ['Quantize', 'Dequantize'];
+
+/** Whether a case is a quantized graph as it stands. */
+const isQuantized = (c: OperatorCase): boolean => typeChanging.includes(c.operator) || c.inputs.some((spec) => spec?.quant);
 
 /** Every case that runs on integers as a whole; cases that quantization would leave in float are left out. */
 export function quantizedCases(): QuantizedCase[] {
@@ -34,10 +37,10 @@ export function quantizedCases(): QuantizedCase[] {
 
 function quantizedCase(c: OperatorCase, type: ActivationType): QuantizedCase | undefined {
   const named = { key: `${type}/${c.operator}/${c.name}`, operator: c.operator, type };
-  if (typeChanging.includes(c.operator)) {
+  if (isQuantized(c)) {
     const { graph, inputs } = caseGraph(c);
-    const own = [...graph.inputs, ...graph.outputs].some((v) => v.dtype === type);
-    return own ? { ...named, graph, runs: runsOf(graph, inputs, type, c.operator) } : undefined;
+    const first = [...graph.inputs, ...graph.outputs].find((v) => v.dtype === 'int8' || v.dtype === 'int16');
+    return first?.dtype === type ? { ...named, graph, runs: runsOf(graph, inputs, type, c.operator) } : undefined;
   }
   const rule = operator(c.operator).quantize;
   const floats = c.inputs.filter((spec) => spec?.dtype === 'float32');

@@ -16,13 +16,10 @@ typedef struct {
   int32_t bias;
   int32_t input_zero, output_zero;
   int32_t multiplier, shift;
-  /* Elements of a mean on one grid, which is a division; else 0. */
-  int32_t count;
 } edgeml_quantized_reduce_params;
 
-/* Sums and means: a mean's multiplier has the number of elements in it. */
+/* Sums and means: the multiplier of a mean has the number of elements in it. */
 static inline int32_t edgeml_quantized_sum(int32_t acc, const edgeml_quantized_reduce_params *p) {
-  if (p->count > 0) return acc / p->count;
   return edgeml_requantize(acc + p->bias, p->multiplier, p->shift) + p->output_zero;
 }
 

@@ -21,10 +21,7 @@ export function meanMultiplier({ multiplier, shift }: Multiplier, count: number)
   return { multiplier: Number((BigInt(multiplier) << BigInt(more)) / BigInt(count)), shift: shift - more };
 }
 
-/**
- * Sums, means and products on grids of their own. A mean whose grids are the same is a division towards zero, zero point and all,
- * as in TensorFlow Lite Micro.
- */
+/** Sums, means and products on grids of their own. */
 function arithmetic(node: Node): Call[] {
   const x = node.inputs[0] as Value;
   const [y] = node.outputs;
@@ -36,7 +33,6 @@ function arithmetic(node: Node): Call[] {
   if (count * (x.dtype === 'int8' ? 256 : 65536) >= 2 ** 31) throw new NoKernel(`folds ${count} elements, more than 32 bits hold`);
   const { outer, inner } = loopsOf(x, axes);
   const product = node.op === 'ReduceProd';
-  const same = node.op === 'ReduceMean' && from.scale === to.scale && from.zeroPoint === to.zeroPoint;
   const { multiplier, shift } = product ? factor(from.scale, to.scale, count) : scaleOf(node, from.scale / to.scale, count);
   const params = struct('edgeml_quantized_reduce_params', {
     outer: loopTable(outer),
@@ -48,7 +44,6 @@ function arithmetic(node: Node): Call[] {
     output_zero: to.zeroPoint,
     multiplier,
     shift,
-    count: same ? count : 0,
   });
   const name = `edgeml_quantized_${product ? 'prod' : 'sum'}_${suffixOf(x)}`;
   return [{ kernel: 'reduce_quantized', function: name, args: [input(x), output(y), params] }];
