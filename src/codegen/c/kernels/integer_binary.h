@@ -30,19 +30,23 @@ typedef struct {
 #define EDGEML_DIVISION(SUFFIX, T, U, BITS)                                              \
   static inline T edgeml_quotient_##SUFFIX(T a, T b) {                                   \
     if (b == 0) return 0;                                                                \
-    return b == (T)-1 && (T)-1 < (T)1 ? (T)((U)0 - (U)a) : (T)(a / b);                   \
+    if (b == (T)-1 && (T)-1 < (T)1) return (T)((U)0 - (U)a);                             \
+    return (T)(a / b);                                                                   \
   }                                                                                      \
   static inline T edgeml_remainder_##SUFFIX(T a, T b) {                                  \
-    return b == 0 || (b == (T)-1 && (T)-1 < (T)1) ? (T)0 : (T)(a % b);                   \
+    if (b == 0 || (b == (T)-1 && (T)-1 < (T)1)) return 0;                                \
+    return (T)(a % b);                                                                   \
   }                                                                                      \
   static inline T edgeml_floored_##SUFFIX(T a, T b) {                                    \
     const T rest = edgeml_remainder_##SUFFIX(a, b);                                      \
     const T q = edgeml_quotient_##SUFFIX(a, b);                                          \
-    return rest != 0 && (rest < (T)1) != (b < (T)1) ? (T)((U)q - 1u) : q;                \
+    if (rest != 0 && (rest < (T)1) != (b < (T)1)) return (T)((U)q - 1u);                 \
+    return q;                                                                            \
   }                                                                                      \
   static inline T edgeml_modulo_##SUFFIX(T a, T b) {                                     \
     const T rest = edgeml_remainder_##SUFFIX(a, b);                                      \
-    return rest != 0 && (rest < (T)1) != (b < (T)1) ? (T)((U)rest + (U)b) : rest;        \
+    if (rest != 0 && (rest < (T)1) != (b < (T)1)) return (T)((U)rest + (U)b);            \
+    return rest;                                                                         \
   }                                                                                      \
   /* By squaring; a negative exponent leaves what is not cut off: 1 and -1. */           \
   static inline T edgeml_power_##SUFFIX(T a, T b) {                                      \
@@ -59,7 +63,8 @@ typedef struct {
   }                                                                                      \
   /* What is shifted beyond the type is lost; a negative shift is beyond it, too. */     \
   static inline T edgeml_left_##SUFFIX(T a, T b) {                                       \
-    return (b != 0 && b < (T)1) || b >= BITS ? (T)0 : (T)((U)a << b);                    \
+    if ((b != 0 && b < (T)1) || b >= BITS) return 0;                                     \
+    return (T)((U)a << b);                                                               \
   }                                                                                      \
   static inline T edgeml_right_##SUFFIX(T a, T b) {                                      \
     if ((b != 0 && b < (T)1) || b >= BITS) return a != 0 && a < (T)1 ? (T)-1 : (T)0;     \
