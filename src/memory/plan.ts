@@ -17,6 +17,8 @@ export interface Overlap {
   readonly output: number;
   readonly input: number;
   readonly distance: number;
+  /** Where given, `offset(input) - offset(output)` has to be a multiple of it as well. */
+  readonly multiple?: number;
 }
 
 export interface ArenaPlan {
@@ -77,8 +79,8 @@ export function lowerBound(buffers: readonly Buffer[]): number {
 /** Another buffer that is in use at the same time; the distance by which it may be laid over, as output or as input of the step. */
 interface Neighbour {
   readonly index: number;
-  readonly mayPrecede?: number;
-  readonly mayFollow?: number;
+  readonly mayPrecede?: Overlap;
+  readonly mayFollow?: Overlap;
 }
 
 class Placer {
@@ -89,14 +91,15 @@ class Placer {
   constructor(buffers: readonly Buffer[], overlaps: readonly Overlap[], align: number) {
     this.buffers = buffers;
     this.align = align;
-    const distance = new Map<string, number>();
-    for (const { output, input, distance: d } of overlaps) {
-      if (buffers[output].first === buffers[input].last) distance.set(`${output} ${input}`, d);
+    const allowed = new Map<string, Overlap>();
+    for (const overlap of overlaps) {
+      const { output, input } = overlap;
+      if (buffers[output].first === buffers[input].last) allowed.set(`${output} ${input}`, overlap);
     }
     this.neighbours = buffers.map((a, i) =>
       buffers.flatMap((b, j): Neighbour[] => {
         if (i === j || a.first > b.last || b.first > a.last) return [];
-        return [{ index: j, mayPrecede: distance.get(`${i} ${j}`), mayFollow: distance.get(`${j} ${i}`) }];
+        return [{ index: j, mayPrecede: allowed.get(`${i} ${j}`), mayFollow: allowed.get(`${j} ${i}`) }];
       }),
     );
   }
@@ -118,9 +121,11 @@ class Placer {
     for (const { index, mayPrecede, mayFollow } of this.neighbours[i]) {
       const p = offsets[index];
       if (p < 0) continue;
-      const after = p - (mayPrecede === undefined ? size : Math.min(size, mayPrecede));
-      const end = p + this.buffers[index].bytes;
-      forbidden.push([after, mayFollow === undefined ? end : Math.min(end, p + mayFollow)]);
+      const [under, ...below] = gapsOf(mayPrecede, size);
+      const [over, ...above] = gapsOf(mayFollow, this.buffers[index].bytes);
+      forbidden.push([p - under[1], p + over[1]]);
+      for (const [from, to] of below) forbidden.push([p - to, p - from]);
+      for (const [from, to] of above) forbidden.push([p + from, p + to]);
     }
     forbidden.sort((a, b) => a[0] - b[0]);
     let offset = 0;
@@ -131,6 +136,16 @@ class Placer {
   private up(offset: number): number {
     return Math.ceil(offset / this.align) * this.align;
   }
+}
+
+/** The distances up to `most` that an overlap does not allow, as open intervals; all of them where there is none. */
+function gapsOf(overlap: Overlap | undefined, most: number): [from: number, to: number][] {
+  if (!overlap) return [[0, most]];
+  const { distance, multiple } = overlap;
+  const least = multiple === undefined ? distance : Math.ceil(distance / multiple) * multiple;
+  const gaps: [number, number][] = [[0, Math.min(least, most)]];
+  if (multiple !== undefined) for (let d = least; d < most; d += multiple) gaps.push([d, Math.min(d + multiple, most)]);
+  return gaps;
 }
 
 /** Park and Miller's minimal standard generator: the plan must not differ from run to run. */

@@ -68,6 +68,8 @@ export interface Call {
    * It holds for the first output of the call, and only counts where the input is not needed afterwards.
    */
   readonly overlaps?: ReadonlyMap<Value, number>;
+  /** Where given, `address(input) - address(output)` has to be a multiple of it for `overlaps` to hold. */
+  readonly overlapMultiple?: number;
 }
 
 /** The outputs are their inputs under another shape: no code, one place (Reshape). */

@@ -64,7 +64,7 @@ export function planStorage(graph: Graph, layers: readonly Layer[]): Storage {
     const output = indexOf.get(root(out.value)) as number;
     return [...call.overlaps].flatMap(([v, distance]) => {
       const input = v.data ? undefined : indexOf.get(root(v));
-      return input === undefined || input === output ? [] : [{ output, input, distance }];
+      return input === undefined || input === output ? [] : [{ output, input, distance, multiple: call.overlapMultiple }];
     });
   });
   const plan = planArena(buffers, overlaps, alignment);

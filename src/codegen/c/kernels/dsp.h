@@ -82,6 +82,50 @@ static inline int32_t edgeml_smlatt(uint32_t a, uint32_t b, int32_t acc) {
 #endif
 }
 
+/* acc + low(a) * high(b), modulo 2^32. */
+static inline int32_t edgeml_smlabt(uint32_t a, uint32_t b, int32_t acc) {
+#if EDGEML_HAS_DSP
+  int32_t y;
+  __asm__("smlabt %0, %1, %2, %3" : "=r"(y) : "r"(a), "r"(b), "r"(acc));
+  return y;
+#else
+  return edgeml_smlabb(a, b >> 16, acc);
+#endif
+}
+
+/* acc + high(a) * low(b), modulo 2^32. */
+static inline int32_t edgeml_smlatb(uint32_t a, uint32_t b, int32_t acc) {
+#if EDGEML_HAS_DSP
+  int32_t y;
+  __asm__("smlatb %0, %1, %2, %3" : "=r"(y) : "r"(a), "r"(b), "r"(acc));
+  return y;
+#else
+  return edgeml_smlabb(a >> 16, b, acc);
+#endif
+}
+
+/* acc + ((a * b + 2^31) >> 32), modulo 2^32. */
+static inline int32_t edgeml_smmlar(int32_t a, int32_t b, int32_t acc) {
+#if EDGEML_HAS_DSP
+  int32_t y;
+  __asm__("smmlar %0, %1, %2, %3" : "=r"(y) : "r"(a), "r"(b), "r"(acc));
+  return y;
+#else
+  return (int32_t)((uint32_t)acc + (uint32_t)(int32_t)(((int64_t)a * b + ((int64_t)1 << 31)) >> 32));
+#endif
+}
+
+/* acc + ((a * b) >> 32), modulo 2^32. */
+static inline int32_t edgeml_smmla(int32_t a, int32_t b, int32_t acc) {
+#if EDGEML_HAS_DSP
+  int32_t y;
+  __asm__("smmla %0, %1, %2, %3" : "=r"(y) : "r"(a), "r"(b), "r"(acc));
+  return y;
+#else
+  return (int32_t)((uint32_t)acc + (uint32_t)(int32_t)(((int64_t)a * b) >> 32));
+#endif
+}
+
 /* (a * b + 2^31) >> 32. */
 static inline int32_t edgeml_smmulr(int32_t a, int32_t b) {
 #if EDGEML_HAS_DSP
