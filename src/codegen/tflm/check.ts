@@ -72,6 +72,8 @@ function reasons(file: TfliteFile, op: Op, operator: MicroOperator, version: num
   const data = op.inputs[operator.data];
   const type = data?.type;
   if (type && operator.types.length > 0 && !operator.types.includes(type)) found.push(`takes no ${type} there`);
+  const given = op.outputs[0]?.type;
+  if (given && operator.gives && !operator.gives.includes(given)) found.push(`gives no ${given} there`);
   const weights = op.inputs[1];
   if (type && weights && weighted.has(op.name) && !(weightsOf[type] ?? [type]).includes(weights.type)) {
     found.push(`takes no weights of ${weights.type} with data of ${type} (hybrid)`);

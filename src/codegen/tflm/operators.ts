@@ -6,6 +6,8 @@ export interface MicroOperator {
   readonly version: number;
   /** Element types that the kernel takes as data, as TensorType's names; all of them where empty. */
   readonly types: readonly string[];
+  /** Element types that it gives, where they are not those of the data. */
+  readonly gives?: readonly string[];
   /** Which input is the data. */
   readonly data: number;
   /** Kernels registered in its stead where all data are int8: the name that the headers declare and the header. */
@@ -25,7 +27,7 @@ const letters: Readonly<Record<string, string>> = {
 
 /**
  * Builtin operators: name, method of the resolver, highest version, element types (f float32, b int8, h int16, i int32, l int64, o bool,
- * u uint8, w uint32, * any), and where it is not the first input the index of the data.
+ * u uint8, w uint32, * any; behind > those of the output, where they are fewer), and where it is not the first input the index of the data.
  *
  * Sources: the methods are those of tensorflow/lite/micro/micro_mutable_op_resolver.h, the operators those that a build of October 2026 registers;
  * versions are the highest that the TFLite runtime of that time knows (tflite/core/kernels/register.cc): a file with a later version may mean something
@@ -35,8 +37,8 @@ const builtins = `
   ABS Abs 5 fbh
   ADD Add 5 fbhi
   ADD_N AddN 1 fb
-  ARG_MAX ArgMax 3 fb
-  ARG_MIN ArgMin 3 fb
+  ARG_MAX ArgMax 3 fb>i
+  ARG_MIN ArgMin 3 fb>i
   ASSIGN_VARIABLE AssignVariable 1 *
   AVERAGE_POOL_2D AveragePool2D 3 fbh
   BATCH_MATMUL BatchMatMul 4 fbh
@@ -86,7 +88,7 @@ const builtins = `
   MAX_POOL_2D MaxPool2D 3 fbh
   MEAN Mean 3 fbh
   MINIMUM Minimum 4 fbhil
-  MIRROR_PAD MirrorPad 3 fbh
+  MIRROR_PAD MirrorPad 3 fb
   MUL Mul 7 fbhi
   NEG Neg 1 f
   NOT_EQUAL NotEqual 4 ofilb
@@ -97,8 +99,8 @@ const builtins = `
   QUANTIZE Quantize 6 fbhiu
   READ_VARIABLE ReadVariable 1 *
   REDUCE_ALL ReduceAll 1 o
-  REDUCE_MAX ReduceMax 3 fbh
-  REDUCE_MIN ReduceMin 3 fbh
+  REDUCE_MAX ReduceMax 3 fb
+  REDUCE_MIN ReduceMin 3 fb
   RELU Relu 3 fbh
   RELU6 Relu6 3 fbh
   RESHAPE Reshape 1 *
@@ -164,19 +166,23 @@ const int8Headers: Readonly<Record<string, string>> = {
   SVDF: 'svdf',
 };
 
+const names = (types: string): readonly string[] => (types === '*' ? [] : [...types].map((t) => letters[t]));
+
 export const microOperators: ReadonlyMap<string, MicroOperator> = new Map([
   ...builtins
     .trim()
     .split('\n')
     .map((line): [string, MicroOperator] => {
       const [name, add, version, types, data] = line.trim().split(' ');
+      const [takes, gives] = types.split('>');
       const header = int8Headers[name];
       return [
         name,
         {
           add: `Add${add}`,
           version: Number(version),
-          types: types === '*' ? [] : [...types].map((t) => letters[t]),
+          types: names(takes),
+          ...(gives && { gives: names(gives) }),
           data: Number(data ?? 0),
           ...(header && { int8: { register: `Register_${name}_INT8`, header: `tensorflow/lite/micro/kernels/${header}.h` } }),
         },

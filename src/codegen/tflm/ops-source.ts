@@ -6,16 +6,17 @@ export function opsHeader(id: string, operators: readonly TflmOperator[], origin
   const upper = id.toUpperCase();
   const variants = operators.filter((o) => o.variant);
   const headers = [...new Set(variants.map((o) => microOperators.get(o.name)?.int8?.header))].sort();
-  const special = variants.length === 0 ? '' : specialKernels(upper, operators, headers as string[]);
-  const adds = operators.map(
-    (o) => `  if (resolver.${o.add}(${o.variant ? `${upper}_KERNEL_${o.name}` : ''}) != kTfLiteOk) return kTfLiteError;`,
-  );
+  const add = (call: string) => `  if (resolver.${call} != kTfLiteOk) return kTfLiteError;`;
+  const general = operators.map((o) => add(`${o.add}()`));
+  const special = operators.map((o) => add(`${o.add}(${o.variant ? `tflite::${o.variant}()` : ''})`));
+  const body = variants.length === 0 ? general : [`#ifdef ${upper}_INT8_KERNELS`, ...special, '#else', ...general, '#endif'];
   return `/* ${origin}: the operators that the model uses. C++11 or later. */
 #ifndef ${upper}_OPS_H
 #define ${upper}_OPS_H
 
 #include "tensorflow/lite/micro/micro_mutable_op_resolver.h"
-${special}
+${variants.length === 0 ? '' : note(upper, headers as string[])}
+/** Operators that are registered. */
 #define ${upper}_OPS ${operators.length}
 
 /** A resolver with room for these operators and no other. */
@@ -23,7 +24,7 @@ using ${id}_resolver = tflite::MicroMutableOpResolver<${Math.max(1, operators.le
 
 /** Registers them; kTfLiteError where the resolver already holds one. */
 inline TfLiteStatus ${id}_add_ops(${id}_resolver& resolver) {
-${adds.length > 0 ? adds.join('\n') : '  (void)resolver;'}
+${body.length > 0 ? body.join('\n') : '  (void)resolver;'}
   return kTfLiteOk;
 }
 
@@ -32,19 +33,12 @@ ${adds.length > 0 ? adds.join('\n') : '  (void)resolver;'}
 }
 
 /** Kernels for int8 alone leave those for float and int16 out of the image where the library is built with CMSIS-NN. */
-function specialKernels(upper: string, operators: readonly TflmOperator[], headers: readonly string[]): string {
-  const variants = operators.filter((o) => o.variant);
-  const define = (o: TflmOperator, value: string) => `#define ${upper}_KERNEL_${o.name}${value && ` ${value}`}`;
-  return `
+const note = (upper: string, headers: readonly string[]): string => `
 /*
  * With ${upper}_INT8_KERNELS defined, kernels for int8 alone are registered. Where the library is built with CMSIS-NN that
  * leaves those for other types out of the image (28 to 31 KB of 80 to 85 KB on a Cortex-M4 with convolutions).
  */
 #ifdef ${upper}_INT8_KERNELS
 ${headers.map((h) => `#include "${h}"`).join('\n')}
-${variants.map((o) => define(o, `tflite::${o.variant}()`)).join('\n')}
-#else
-${variants.map((o) => define(o, '')).join('\n')}
 #endif
 `;
-}

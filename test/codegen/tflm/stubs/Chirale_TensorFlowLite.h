@@ -1,0 +1,1 @@
+/* Stand-in: the library is found by this header. */
