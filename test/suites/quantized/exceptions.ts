@@ -1,0 +1,105 @@
+import type { QuantizedCase } from './graphs.js';
+
+/** Cases that two backends see differently, and why. Each is checked to be needed. */
+export interface Exception {
+  readonly type?: 'int8' | 'int16';
+  readonly operators: readonly string[];
+  /** The case by name, or a pattern for several; absent: every case of the operators. */
+  readonly case?: string | RegExp;
+  readonly reason: string;
+}
+
+/** What LiteRT may differ by, in steps of the output. */
+export interface Difference extends Exception {
+  readonly most: number;
+}
+
+export const covers = (e: Exception, { key, operator, type }: QuantizedCase): boolean => {
+  const name = key.split('/').slice(2).join('/');
+  if ((e.type && e.type !== type) || !e.operators.includes(operator)) return false;
+  return e.case === undefined || (typeof e.case === 'string' ? e.case === name : e.case.test(name));
+};
+
+/** What TensorFlow Lite Micro takes not, by its recorded refusals: judged by LiteRT alone. */
+export const lackingInTflm: readonly Exception[] = [
+  { operators: ['Exp', 'Log'], reason: 'has the operator for floats only' },
+  { operators: ['Gelu', 'ReduceProd', 'Tile', 'TopK'], reason: 'has no such operator' },
+  { operators: ['Clip'], case: /relu_n1_to_1|"min":-1,"max":1/, reason: 'has no RELU_N1_TO_1' },
+  { type: 'int16', operators: ['ReduceMax', 'ReduceMin'], reason: 'reduces no int16 so' },
+  { type: 'int16', operators: ['BatchToSpace', 'SpaceToBatch', 'Gather', 'GatherElements', 'GatherND'], reason: 'moves no int16 so' },
+  { type: 'int16', operators: ['Pad'], case: /./, reason: 'mirrors and gathers no int16' },
+  { type: 'int16', operators: ['Resize'], case: /./, reason: 'interpolates and gathers no int16' },
+  {
+    type: 'int8',
+    operators: ['Gather', 'GatherElements', 'GatherND'],
+    case: /./,
+    reason: 'takes indices of int32 only, and data of few types',
+  },
+  { type: 'int8', operators: ['ArgMax', 'ArgMin'], case: /./, reason: 'counts in int32 only' },
+  { operators: ['Slice', 'Transpose'], case: /./, reason: 'has a limit of 4 or 5 dimensions' },
+  {
+    type: 'int8',
+    operators: ['Greater', 'GreaterEqual', 'Less'],
+    case: /a scalar/,
+    reason: 'aborts where an operand has a scale of 1 or more',
+  },
+];
+
+/** Where generated C is not to answer as TensorFlow Lite Micro does. */
+export const wrongInTflm: readonly Exception[] = [
+  {
+    operators: ['Clip'],
+    case: /relu6|"min":0,"max":6/,
+    reason: 'its RELU6 clamps on the grid of the input and does not rescale to that of the output: right only where they are one',
+  },
+  { type: 'int8', operators: ['SpaceToBatch'], case: /pads/, reason: 'pads with the integer 0 whatever real it stands for' },
+];
+
+/** What the generator refuses. */
+export const refusedInC: readonly Exception[] = [
+  {
+    operators: ['Dequantize'],
+    case: 'per channel',
+    reason: 'activations have one scale; only constants have more, and those are floats by then',
+  },
+];
+
+/** What LiteRT refuses. */
+export const refusedByLitert: readonly Exception[] = [
+  { type: 'int16', operators: ['Clip'], case: /relu_n1_to_1|"min":-1,"max":1/, reason: 'has no RELU_N1_TO_1 of int16' },
+  {
+    type: 'int8',
+    operators: ['Greater', 'GreaterEqual', 'Less'],
+    case: /a scalar/,
+    reason: 'aborts where an operand has a scale of 1 or more',
+  },
+  { type: 'int8', operators: ['Quantize'], case: /to int32/, reason: 'makes no int32' },
+];
+
+/** Where LiteRT's arithmetic is another. Elsewhere it agrees to the last bit. */
+export const differencesToLitert: readonly Difference[] = [
+  {
+    most: 1,
+    type: 'int8',
+    operators: ['AveragePool2D', 'Conv2D', 'ConvTranspose2D', 'DepthwiseConv2D', 'FullyConnected', 'MatMul', 'Mul', 'Add', 'Sub'],
+    reason: 'XNNPACK rounds once',
+  },
+  { most: 1, type: 'int8', operators: ['LeakyRelu', 'Quantize', 'ReduceMean', 'ReduceSum'], reason: 'XNNPACK rounds once' },
+  { most: 1, type: 'int8', operators: ['Resize'], case: /./, reason: 'XNNPACK weighs in 11 bits of its own' },
+  { most: 1, type: 'int16', operators: ['LeakyRelu'], reason: 'has its multipliers in float32' },
+  { most: 1, type: 'int16', operators: ['ReduceSum', 'ReduceMean'], reason: 'sums in 64 bits and has multipliers of 15' },
+  { most: 1, type: 'int16', operators: ['Softmax'], reason: 'has an exponential of its own' },
+  {
+    most: 8191,
+    type: 'int16',
+    operators: ['Rsqrt'],
+    reason: 'interpolates in a table of 513, which is coarse near 0; TensorFlow Lite Micro computes every root',
+  },
+  {
+    most: 128,
+    type: 'int8',
+    operators: ['Sigmoid', 'Tanh'],
+    case: 'far out and close to 0',
+    reason: 'of one step beyond 15 TensorFlow Lite Micro takes all, even 0, for the lower end',
+  },
+];
