@@ -1,7 +1,7 @@
 #ifndef EDGEML_CONV1X1_S8_H
 #define EDGEML_CONV1X1_S8_H
 
-#include "filters_s8.h"
+#include "filters_pair_s8.h"
 
 /* The filters on each of `pixels` rows of `depth` bytes, which follow each other: a pointwise convolution, or a dense layer. */
 static inline void edgeml_conv1x1_s8(const edgeml_filters_s8 *f, const int8_t *x, int8_t *y, int32_t pixels) {

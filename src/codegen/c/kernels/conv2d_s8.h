@@ -1,7 +1,7 @@
 #ifndef EDGEML_CONV2D_S8_H
 #define EDGEML_CONV2D_S8_H
 
-#include "filters_s8.h"
+#include "filters_pair_s8.h"
 #include "patch_s8.h"
 
 /* A convolution, two windows at a time. `scratch` holds two patches of `depth` bytes and 3 bytes. */

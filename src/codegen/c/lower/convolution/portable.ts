@@ -24,7 +24,7 @@ export function portableFilters(filters: Filters, groups: number): Struct {
     four.forEach((c, i) => {
       if (!c) return;
       for (let k = 0; k < depth; k++) weights[(at * depth + k) * block + i] = c.weights[k];
-      words.set([c.bias, c.multiplier, right ? rightOffset(c) : c.offset, c.shift], (at * block + i) * 4);
+      words.set([c.bias, c.multiplier, ...(right ? [rightOffset(c), -c.shift] : [c.offset, c.shift])], (at * block + i) * 4);
     });
     at++;
   }
