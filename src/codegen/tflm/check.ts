@@ -16,8 +16,8 @@ export function operatorsOf(file: TfliteFile, graphs: readonly Subgraph[], subje
     for (const [i, op] of graph.ops.entries()) {
       const version = file.operator_codes?.[op.op.opcode_index]?.version ?? 1;
       const operator = microOperators.get(op.name);
-      for (const reason of operator ? reasons(file, op, operator, version) : [missing(file, op)]) {
-        const shown = isCustom(file, op) ? `CUSTOM:${op.name}` : op.name;
+      for (const reason of operator ? reasons(file, op, operator, version) : [missing(op)]) {
+        const shown = op.custom ? `CUSTOM:${op.name}` : op.name;
         const entry = problems.get(`${shown} ${reason}`) ?? { operator: shown, reason, nodes: [] };
         entry.nodes.push(op.outputs[0]?.name || `node ${i}`);
         problems.set(`${shown} ${reason}`, entry);
@@ -46,10 +46,8 @@ export function operatorsOf(file: TfliteFile, graphs: readonly Subgraph[], subje
   }));
 }
 
-const isCustom = (file: TfliteFile, op: Op): boolean => file.operator_codes?.[op.op.opcode_index]?.builtin_code === 'CUSTOM';
-
-const missing = (file: TfliteFile, op: Op): string =>
-  isCustom(file, op) ? 'is a custom operator that TensorFlow Lite Micro does not have' : 'is not among its operators';
+const missing = (op: Op): string =>
+  op.custom ? 'is a custom operator that TensorFlow Lite Micro does not have' : 'is not among its operators';
 
 /** Whether data and weights are int8, which the kernels for int8 alone take. */
 const isInt8 = (op: Op, operator: MicroOperator): boolean =>

@@ -31,7 +31,9 @@ export const tensorBytes = (t: TfliteTensor): number => Math.ceil((elements(t.sh
 
 /** An operator of a subgraph with its tensors at hand. */
 export interface Op {
+  /** BuiltinOperator's name, or a custom operator's own. */
   readonly name: string;
+  readonly custom: boolean;
   readonly op: TfliteOp;
   readonly options: Readonly<Record<string, unknown>>;
   /** Null for an optional input that is left out. */
@@ -72,6 +74,7 @@ function subgraphOf(file: TfliteFile, graph: TfliteSubgraph, subject: string): S
       const builtin = builtinName(code);
       return {
         name: builtin === 'CUSTOM' ? (code.custom_code ?? 'CUSTOM') : builtin,
+        custom: builtin === 'CUSTOM',
         op,
         options: op.builtin_options ?? {},
         inputs: (op.inputs ?? []).map((t) => (t < 0 ? null : at(t, `an input of operator ${i}`))),
