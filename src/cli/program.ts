@@ -40,6 +40,17 @@ export const verbTexts: Readonly<Record<Verb, VerbText>> = {
       'edgeml verify model.onnx model_int8.onnx --data test.npz --min-sqnr 20 --json',
     ],
   },
+  codegen: {
+    summary: 'write a model as C for a microcontroller: standalone C99, or what TensorFlow Lite Micro needs',
+    args: [['[model]', `${model} (default: model: of edgeml.yaml)`]],
+    examples: [
+      'edgeml codegen model_int8.tflite --cpu cortex-m4 -o firmware/model',
+      'edgeml codegen model_int8.tflite --main -o try && cc try/*.c -lm && ./a.out in.bin out.bin',
+      'edgeml codegen model_int8.tflite --for tflm --kernels cmsis-nn --project pico-sdk -o pico/',
+      'edgeml codegen model_int8.tflite --cpu cortex-m0plus --max-flash 256K --max-ram 64K --json',
+    ],
+    notes: 'Files of the folder that edgeml did not write, and mains that were changed since, are never overwritten.',
+  },
   inspect: {
     summary: 'show inputs, outputs, operators, cost, quantization, and what would stop quantization',
     args: [['[model]', `${model} (default: model: of edgeml.yaml)`]],
@@ -47,7 +58,7 @@ export const verbTexts: Readonly<Record<Verb, VerbText>> = {
   },
 };
 
-const about = 'A trained model in, a verified int8 model out.';
+const about = 'A trained model in, a verified int8 model and C for a microcontroller out.';
 
 const precedence = `Options may also be given as environment variables (EDGEML_MAX_DROP=1%) and in an edgeml.yaml
 beside the model or in a folder above it; flags go before variables, variables before the file.`;
@@ -104,9 +115,11 @@ function addVerb(program: Command, verb: Verb, action: Action): void {
 function addOption(command: Command, name: SettingName, title: string): void {
   const setting: Setting = settings[name];
   if (setting.only === 'yaml') return;
+  const { value, about } = setting.elsewhere?.[command.name()] ?? setting;
   const short = setting.short ? `-${setting.short}, ` : '';
   const long = `--${setting.negated ? 'no-' : ''}${kebab(name)}`;
-  const option = new Option(`${short}${long}${setting.value ? ` <${setting.value}>` : ''}`, setting.about).helpGroup(title);
+  const option = new Option(`${short}${long}${value ? (setting.bare ? ` [${value}]` : ` <${value}>`) : ''}`, about).helpGroup(title);
+  if (setting.bare) option.preset(setting.bare);
   const { kind } = setting.type;
   if (kind === 'patterns' || kind === 'shapes') option.argParser((value: string, before?: readonly string[]) => [...(before ?? []), value]);
   command.addOption(option);

@@ -37,12 +37,13 @@ const inFile = (names: readonly SettingName[]): SettingName[] =>
   names.filter((n) => !('only' in settings[n] && settings[n].only === 'flags'));
 
 const top = sharedSections.model;
-const verbSections = ['quantize', 'verify'] as const;
+const verbSections = ['quantize', 'verify', 'codegen'] as const;
 const sections: Readonly<Record<string, readonly SettingName[]>> = {
   data: inFile(sharedSections.data),
   gates: inFile(sharedSections.gates),
   quantize: inFile(settingsOf('quantize')),
   verify: inFile(settingsOf('verify')),
+  codegen: inFile(settingsOf('codegen')),
 };
 
 /** Reads and checks an edgeml.yaml. Throws UsageError with one line per fault: file, line, column, key and value. */

@@ -35,6 +35,17 @@ const share = z
   .transform((v) => (typeof v === 'string' ? Number.parseFloat(v) / 100 : v))
   .refine((v) => v >= 0 && v < 1, is('not below 1, the whole: one percent is 1% or 0.01'));
 
+const units: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
+const noBytes = is('not a number of bytes such as 65536, 64K or 1M');
+const bytes = z
+  .union([z.number(), z.string().regex(/^\s*\d+(\.\d+)?\s*[kmg]?(i?b)?\s*$/i, noBytes)], noBytes)
+  .transform((v) => {
+    if (typeof v === 'number') return v;
+    const [, amount, unit] = /^\s*([\d.]+)\s*([kmg]?)/i.exec(v) as RegExpExecArray;
+    return Math.floor(Number(amount) * units[unit.toLowerCase()]);
+  })
+  .refine((v) => Number.isInteger(v) && v > 0, noBytes);
+
 /** The schema of a value as edgeml.yaml holds it; its output is the value that the code takes. */
 export function schemaOf(type: Kind): z.ZodType {
   switch (type.kind) {
@@ -61,6 +72,8 @@ export function schemaOf(type: Kind): z.ZodType {
       return z.union([z.number(), z.array(z.number()).min(1, is('empty'))], is('not a number or a list of numbers, one per channel'));
     case 'share':
       return share;
+    case 'bytes':
+      return bytes;
     case 'shapes':
       return z.preprocess(
         (v) => (Array.isArray(v) ? { '': v } : v),

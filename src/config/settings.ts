@@ -1,59 +1,10 @@
+import { cpus } from '../codegen/boards/cpus.js';
+import { sdks } from '../codegen/boards/projects/types.js';
 import { ioTypes, schemes } from '../quantize/schemes.js';
 import type { Target } from '../quantize/targets.js';
+import type { Setting, ValueOf } from './kinds.js';
 
-/** What a setting holds; the same on the command line, in EDGEML_* and in edgeml.yaml. */
-export type Kind =
-  | { readonly kind: 'switch' }
-  | { readonly kind: 'text' }
-  /** In edgeml.yaml: relative to the file's own folder. */
-  | { readonly kind: 'path' }
-  | { readonly kind: 'choice'; readonly words: readonly string[] }
-  /** One or several of the words, each once. */
-  | { readonly kind: 'choices'; readonly words: readonly string[] }
-  | { readonly kind: 'names' }
-  /** Like names, but the flag is repeated instead of being split at commas. */
-  | { readonly kind: 'patterns' }
-  | { readonly kind: 'integer'; readonly min: number }
-  | { readonly kind: 'number'; readonly above?: number; readonly max?: number }
-  /** One number, or one per channel. */
-  | { readonly kind: 'numbers' }
-  /** A share of 1: `1%` or `0.01`. */
-  | { readonly kind: 'share' }
-  /** Input name to shape; '' for the only input. */
-  | { readonly kind: 'shapes' }
-  /** Input name to data settings; in edgeml.yaml only. */
-  | { readonly kind: 'per-input' };
-
-/** The TypeScript type of a kind's value. */
-export type ValueOf<K extends Kind> = K extends { kind: 'switch' }
-  ? boolean
-  : K extends { kind: 'choice'; words: readonly (infer W)[] }
-    ? W
-    : K extends { kind: 'choices'; words: readonly (infer W)[] }
-      ? readonly W[]
-      : K extends { kind: 'names' | 'patterns' }
-        ? readonly string[]
-        : K extends { kind: 'integer' | 'number' | 'share' }
-          ? number
-          : K extends { kind: 'numbers' }
-            ? number | readonly number[]
-            : K extends { kind: 'shapes' }
-              ? Readonly<Record<string, readonly number[]>>
-              : K extends { kind: 'per-input' }
-                ? Readonly<Record<string, Readonly<Record<string, unknown>>>>
-                : string;
-
-export interface Setting {
-  readonly type: Kind;
-  /** What `--help` shows for the value; absent for a switch. */
-  readonly value?: string;
-  readonly short?: string;
-  /** The flag is `--no-…`; the setting itself is on by default. */
-  readonly negated?: boolean;
-  /** Where it may be given; absent: everywhere. */
-  readonly only?: 'yaml' | 'flags';
-  readonly about: string;
-}
+export type { Kind, Setting, ValueOf } from './kinds.js';
 
 const targets = ['tflite', 'onnx'] as const satisfies readonly Target[];
 
@@ -202,6 +153,7 @@ const writing = {
     value: 'file',
     short: 'o',
     about: 'file to write, or stem of several (default: NAME_int8.tflite in the working directory)',
+    elsewhere: { codegen: { value: 'folder', about: 'folder to write into (default: NAME_c or NAME_tflm in the working directory)' } },
   },
   to: {
     type: { kind: 'choices', words: targets },
@@ -213,6 +165,52 @@ const writing = {
     value: 'layout',
     about: 'channels-first inputs and outputs: keep them or turn them to nhwc (default: keep)',
   },
+} as const satisfies Record<string, Setting>;
+
+const generation = {
+  for: {
+    type: { kind: 'choice', words: ['c', 'tflm'] },
+    value: 'what',
+    about: 'c: standalone C99; tflm: arrays, resolver and settings for TensorFlow Lite Micro (default: c)',
+  },
+  name: { type: { kind: 'text' }, value: 'name', about: "what files and functions are called (default: the model's file name)" },
+  cpu: {
+    type: { kind: 'choice', words: cpus.map((c) => c.name) },
+    value: 'core',
+    about: `processor to choose kernels for: ${cpus.map((c) => c.name).join(', ')} (default: portable)`,
+  },
+  project: {
+    type: { kind: 'choice', words: sdks },
+    value: 'sdk',
+    about: `a folder that builds with ${sdks.slice(0, -1).join(', ')} or plain ${sdks.at(-1)}, with a main that runs the model`,
+  },
+} as const satisfies Record<string, Setting>;
+
+const plainC = {
+  rounding: {
+    type: { kind: 'choice', words: ['double', 'single'] },
+    value: 'how',
+    about: 'double: bit exact with TensorFlow Lite Micro and CMSIS-NN; single: rounds once, as XNNPACK does (default: double)',
+  },
+  main: {
+    type: { kind: 'choice', words: ['files', 'serial'] },
+    value: 'files|serial',
+    bare: 'files',
+    about: 'also a small main.c: `./a.out IN OUT`, or with serial the same over a UART',
+  },
+} as const satisfies Record<string, Setting>;
+
+const micro = {
+  kernels: {
+    type: { kind: 'choice', words: ['reference', 'cmsis-nn', 'esp-nn'] },
+    value: 'library',
+    about: 'what TensorFlow Lite Micro is built with; the size of the arena depends on it (default: that of --cpu)',
+  },
+} as const satisfies Record<string, Setting>;
+
+const sizes = {
+  maxFlash: { type: { kind: 'bytes' }, value: 'bytes', about: 'most bytes of flash for weights and code, e.g. 512K' },
+  maxRam: { type: { kind: 'bytes' }, value: 'bytes', about: 'most bytes of RAM for the arena, e.g. 64K' },
 } as const satisfies Record<string, Setting>;
 
 const verification = {
@@ -235,9 +233,13 @@ export const settings = {
   ...quantization,
   ...writing,
   ...verification,
+  ...generation,
+  ...plainC,
+  ...micro,
   ...model,
   ...data,
   ...gates,
+  ...sizes,
   ...listing,
   ...printing,
 };
@@ -267,6 +269,14 @@ export const verbs = {
     group('Output:', printing),
   ],
   verify: [group('Samples:', { ...verification, ...model }), common.data, common.gates, group('Output:', printing)],
+  codegen: [
+    group('Code:', { ...generation, classes: data.classes, output: writing.output }),
+    group('Plain C (--for c):', plainC),
+    group('TensorFlow Lite Micro (--for tflm):', micro),
+    group('Model:', model),
+    group('Gates (exit code 1 where one is not met):', sizes),
+    group('Output:', printing),
+  ],
   inspect: [group('Model:', model), group('Output:', { ...listing, ...printing })],
 } as const satisfies Record<string, readonly SettingGroup[]>;
 
@@ -278,7 +288,7 @@ export const settingsOf = (verb: Verb): readonly SettingName[] => verbs[verb].fl
 export const sharedSections: Readonly<Record<'model' | 'data' | 'gates', readonly SettingName[]>> = {
   model: names(model),
   data: names(data),
-  gates: names(gates),
+  gates: names({ ...gates, ...sizes }),
 };
 
 /** Settings that may differ between the inputs of a model. */

@@ -41,6 +41,7 @@ export function fromText(type: Kind, given: Given, where: string): unknown {
     case 'integer':
     case 'number':
     case 'share':
+    case 'bytes':
       return number(text);
     case 'numbers': {
       const all = split(text).map(number);

@@ -36,5 +36,6 @@ it('the edgeml.yaml of docs/cli.md is one', async () => {
       to: ['tflite', 'onnx'],
     },
     verify: { data: join(folder, 'images/test') },
+    codegen: { cpu: 'cortex-m4', maxFlash: 262144, maxRam: 65536 },
   });
 });

@@ -65,13 +65,20 @@ quantize:
   keep-float: ['head_*', 'op:Softmax']
   to: [tflite, onnx]
 verify:
-  data: images/test`;
+  data: images/test
+codegen:
+  cpu: cortex-m4
+  max-flash: 256K
+  max-ram: 64K`;
 
 function settingsSection(): string {
   const listed = (names: readonly string[]): string => names.map((n) => `\`${kebab(n)}\``).join(', ');
-  const own = settingsOf('quantize').filter(
-    (n) => !Object.values(sharedSections).some((s) => s.includes(n)) && (settings[n] as Setting).only !== 'flags',
-  );
+  const own = (verb: Verb): string =>
+    listed(
+      settingsOf(verb).filter(
+        (n) => !Object.values(sharedSections).some((s) => s.includes(n)) && (settings[n] as Setting).only !== 'flags',
+      ),
+    );
   return [
     '## edgeml.yaml and environment variables',
     `Every option has the same name in three places: \`--max-drop 1%\`, \`${variable('maxDrop')}=1%\`, and \`max-drop: 1%\` in an \`edgeml.yaml\`
@@ -85,8 +92,9 @@ Unknown keys are errors.`,
         ['top level', `\`model\`, ${listed(sharedSections.model)}`],
         ['`data:`', listed(sharedSections.data)],
         ['`gates:`', listed(sharedSections.gates)],
-        ['`quantize:`', `${listed(own)}, and those of \`data:\` and \`gates:\``],
+        ['`quantize:`', `${own('quantize')}, and those of \`data:\` and \`gates:\``],
         ['`verify:`', '`data` (the samples), and those of `data:` and `gates:`'],
+        ['`codegen:`', `${own('codegen')}, and \`classes\`, \`max-flash\` and \`max-ram\``],
       ],
     ),
     `\`per-input\` under \`data:\` holds settings that differ for one input of several: \`per-input: { image: { mean: 127.5 } }\`.
@@ -99,7 +107,7 @@ A switch that \`--no-…\` turns off is \`false\` in the file (\`adaptive-roundi
 /** The whole page. */
 export function cliDoc(): string {
   const none = async (): Promise<void> => {};
-  const program = commandTree({ quantize: none, verify: none, inspect: none });
+  const program = commandTree({ quantize: none, verify: none, codegen: none, inspect: none });
   const codes = table(
     ['exit code', ''],
     exitCodeTable.map(([n, meaning]) => [String(n), meaning]),

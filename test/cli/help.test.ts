@@ -39,6 +39,8 @@ describe('help', () => {
     expect([...loaded.files].sort()).toEqual([
       'dist/cli/main.js',
       'dist/cli/program.js',
+      'dist/codegen/boards/cpus.js',
+      'dist/codegen/boards/projects/types.js',
       'dist/config/settings.js',
       'dist/errors.js',
       'dist/quantize/schemes.js',

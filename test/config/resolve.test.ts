@@ -130,7 +130,7 @@ describe('edgeml.yaml', () => {
     const file = await readConfig(path);
     expect(file.shared.perInput).toEqual({ image: { mean: 127.5 }, ids: { raw: 'int16' } });
     expect(file.verbs.quantize).toEqual({ keepFloat: ['op:X'], labelColumn: '3' });
-    expect((await readConfig(config('').path)).verbs).toEqual({ quantize: {}, verify: {} });
+    expect((await readConfig(config('').path)).verbs).toEqual({ quantize: {}, verify: {}, codegen: {} });
   });
 
   it.each([
@@ -140,7 +140,7 @@ describe('edgeml.yaml', () => {
     ],
     ['quantize:\n  json: true\n', "unknown key 'json' in quantize. Known are calibrate,"],
     ['quantise: {}\n', "1:1: unknown key 'quantise'. Did you mean quantize?"],
-    ['- a\n', '1:1: the file is not a mapping with keys such as model, input-shape, data, gates, quantize, verify.'],
+    ['- a\n', '1:1: the file is not a mapping with keys such as model, input-shape, data, gates, quantize, verify, codegen.'],
     ['model:\n', '1:7: model: nothing is not text.'],
     ['input-shape: { x: [1, a] }\n', "1:23: input-shape.x.1: 'a' is not a whole number."],
     ['model: a\nmodel: b\n', '2:1: this is not valid YAML: Map keys must be unique.'],

@@ -52,6 +52,8 @@ export interface CReport {
   readonly inputs: readonly CPort[];
   readonly outputs: readonly CPort[];
   readonly layers: readonly CLayer[];
+  /** The kernel function of every call, in order. */
+  readonly functions: readonly string[];
 }
 
 export interface GeneratedC {
@@ -92,6 +94,7 @@ export function generateC(source: Graph, options: COptions): GeneratedC {
       ...{ name, cpu: cpu.name, rounding, arenaBytes: storage.bytes, constantBytes },
       inputs: graph.inputs.map(portOf),
       outputs: graph.outputs.map(portOf),
+      functions: layers.flatMap((l) => l.calls.map((c) => c.function)),
       layers: layers.map(({ node, calls }) => ({
         ...{ name: node.outputs[0].name, operator: node.op, output: node.outputs[0].shape },
         kernels: [...new Set(calls.map((c) => c.kernel))],

@@ -1,0 +1,58 @@
+import type { CodegenPort } from '../../codegen/report.js';
+import type { CodegenDocument } from '../commands/codegen.js';
+import type { Style } from './style.js';
+import { bytes, count, plural, printable, table } from './text.js';
+
+/** The summary of `edgeml codegen`, line by line. */
+export function renderCodegen(d: CodegenDocument, style: Style, wishes: { readonly main?: string; readonly project?: string }): string[] {
+  const product = d.for === 'c' ? `C99 for ${d.cpu}` : `TensorFlow Lite Micro, ${d.tflm?.kernels} kernels`;
+  const facts = [
+    ...ports('input', d.inputs),
+    ...ports('output', d.outputs),
+    ['RAM', `${bytes(d.ram_bytes)} arena${gate(d.gates?.ram)}`],
+    [
+      'flash',
+      `${bytes(d.flash_bytes)}: ${bytes(d.constant_bytes)} ${d.for === 'c' ? 'constants' : 'model'}, about ${bytes(d.code_bytes)} code${gate(d.gates?.flash)}`,
+    ],
+    ...(d.macs === undefined ? [] : [['multiply-accumulates', count(d.macs)]]),
+    ...(d.tflm ? [['operators', d.tflm.operators.map((o) => o.name).join(', ')]] : []),
+  ];
+  return [
+    `${style.bold(printable(d.model.path))} → ${style.bold(product)}`,
+    '',
+    ...table(facts, [{ style: style.dim }]),
+    ...(d.files.length > 0 ? ['', ...fileLines(d, style), ...nextStep(d, wishes, style)] : []),
+  ];
+}
+
+const gate = (g: { readonly max_bytes: number; readonly met: boolean } | undefined): string =>
+  g ? `, ${g.met ? 'fits' : 'does not fit'} ${g.max_bytes} bytes` : '';
+
+const ports = (label: string, all: readonly CodegenPort[]): string[][] =>
+  all.map((p) => [
+    label,
+    `${p.name}  ${p.dtype.toLowerCase()}[${p.shape.join(',')}]${p.scale === undefined ? '' : `, scale ${Number(p.scale.toPrecision(6))}, zero point ${p.zero_point}`}`,
+  ]);
+
+/** Folders of kernels are told as one line. */
+function fileLines({ output, files }: CodegenDocument, style: Style): string[] {
+  const shown = files.filter((f) => !f.path.includes('edgeml/'));
+  const kernels = files.filter((f) => f.path.includes('edgeml/'));
+  const notes = { written: '', unchanged: 'unchanged', kept: 'kept: it was changed since edgeml wrote it' } as const;
+  const rows = shown.map((f) => [`${output.replace(/[/\\]$/, '')}/${f.path}`, bytes(f.bytes), notes[f.outcome]]);
+  if (kernels.length > 0) {
+    const folder = kernels[0].path.slice(0, kernels[0].path.lastIndexOf('/') + 1);
+    rows.push([
+      `${output.replace(/[/\\]$/, '')}/${folder}`,
+      bytes(kernels.reduce((sum, f) => sum + f.bytes, 0)),
+      plural(kernels.length, 'header'),
+    ]);
+  }
+  return table(rows, [{}, { right: true }, { style: style.dim }]);
+}
+
+function nextStep(d: CodegenDocument, { main, project }: { readonly main?: string; readonly project?: string }, style: Style): string[] {
+  if (project) return ['', `  ${style.dim(`How to build it: ${d.output}/README.md`)}`];
+  if (d.for === 'c' && main === 'files') return ['', `  ${style.dim(`Try it: cc -O2 ${d.output}/*.c -lm && ./a.out IN OUT`)}`];
+  return [];
+}
