@@ -11,16 +11,14 @@
 static inline void edgeml_conv2d_unpacked_f32(
     const float *w, const int8_t *q, const float *scale, const int32_t *zero_point, const float *x, const float *bias, float *y,
     const edgeml_window_f32 *p, uint8_t *scratch, int32_t scratch_used) {
-  const int32_t length = p->in_channels / p->groups;
   const int32_t filters = p->out_channels / p->groups;
-  const int32_t depth = p->kernel_height * p->kernel_width * length;
+  const int32_t depth = p->kernel_height * p->kernel_width * (p->in_channels / p->groups);
+  const float *zeros = edgeml_window_zeros_f32(p, scratch);
+  edgeml_segment_f32 *segments = (edgeml_segment_f32 *)(void *)scratch;
   float *packed = (float *)(void *)(scratch + scratch_used);
-  edgeml_rows_f32 rows = {0};
-  edgeml_target_f32 target = {0};
-  rows.zeros = edgeml_window_zeros_f32(p, scratch, length);
-  rows.tap_length = length;
-  target.min = p->min;
-  target.max = p->max;
+  edgeml_rows_f32 rows;
+  edgeml_target_f32 target;
+  edgeml_start_window_f32(p, &rows, &target);
   for (int32_t g = 0; g < p->groups; g++)
     for (int32_t first = 0; first < filters; first += 16) {
       const int32_t count = filters - first < 16 ? filters - first : 16;
@@ -36,10 +34,9 @@ static inline void edgeml_conv2d_unpacked_f32(
       for (int32_t n = 0; n < p->batches; n++)
         for (int32_t oy = 0; oy < p->out_height; oy++)
           for (int32_t ox = 0; ox < p->out_width; ox += EDGEML_ROWS) {
-            edgeml_see_window_f32(p, n, oy, ox, p->groups == 1, (edgeml_segment_f32 *)(void *)scratch, &rows);
-            edgeml_window_target_f32(p, n, oy, ox, &target);
-            rows.x = x + g * length;
-            target.y = y + g * filters + first;
+            edgeml_see_window_f32(x, zeros, p, n, oy, ox, p->groups == 1, segments, &rows);
+            edgeml_window_target_f32(y + g * filters + first, p, n, oy, ox, &target);
+            rows.shift = g * rows.tap_length;
             edgeml_packed_columns_f32(
                 &rows, packed, depth, count, 0, count, bias ? bias + g * filters + first : bias, &target);
           }

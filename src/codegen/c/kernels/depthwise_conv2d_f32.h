@@ -3,63 +3,57 @@
 
 #include "window_f32.h"
 
-/* One vector of channels at four outputs: out[4][EDGEML_LANES]. */
-static inline void edgeml_depthwise_tile_f32(const edgeml_rows_f32 *rows, const float *w, int32_t c, int32_t channels, float *out) {
-  edgeml_vector a0 = {0}, a1 = {0}, a2 = {0}, a3 = {0};
+/* One vector of channels from c on at four outputs. */
+static inline void edgeml_depthwise_tile_f32(
+    const edgeml_rows_f32 *rows, const float *w, const float *bias, int32_t c, int32_t channels, const edgeml_target_f32 *t) {
+  edgeml_vector a0 = {0}, a1, a2, a3;
+  float *y = t->y + c;
+  if (bias) a0 = edgeml_load_f32(bias + c);
+  a1 = a0, a2 = a0, a3 = a0;
   for (int32_t i = 0; i < rows->count; i++) {
     const edgeml_segment_f32 *s = rows->segments + i;
     const edgeml_vector v = edgeml_load_f32(w + s->tap * channels + c);
-    a0 += edgeml_load_f32(edgeml_row_f32(rows, s, 0) + c) * v;
-    a1 += edgeml_load_f32(edgeml_row_f32(rows, s, 1) + c) * v;
-    a2 += edgeml_load_f32(edgeml_row_f32(rows, s, 2) + c) * v;
-    a3 += edgeml_load_f32(edgeml_row_f32(rows, s, 3) + c) * v;
+    a0 += edgeml_load_f32(s->row[0] + c) * v;
+    a1 += edgeml_load_f32(s->row[1] + c) * v;
+    a2 += edgeml_load_f32(s->row[2] + c) * v;
+    a3 += edgeml_load_f32(s->row[3] + c) * v;
   }
-  edgeml_store_f32(out, a0);
-  edgeml_store_f32(out + EDGEML_LANES, a1);
-  edgeml_store_f32(out + 2 * EDGEML_LANES, a2);
-  edgeml_store_f32(out + 3 * EDGEML_LANES, a3);
+  edgeml_put_lanes_f32(t, y, a0);
+  if (t->valid > 1) edgeml_put_lanes_f32(t, y + t->stride, a1);
+  if (t->valid > 2) edgeml_put_lanes_f32(t, y + 2 * t->stride, a2);
+  if (t->valid > 3) edgeml_put_lanes_f32(t, y + 3 * t->stride, a3);
 }
 
 /* One channel at four outputs: out[4]. */
 static inline void edgeml_depthwise_channel_f32(const edgeml_rows_f32 *rows, const float *w, int32_t c, int32_t channels, float *out) {
   for (int32_t r = 0; r < EDGEML_ROWS; r++) {
     float sum = 0.0f;
-    for (int32_t i = 0; i < rows->count; i++) {
-      const edgeml_segment_f32 *s = rows->segments + i;
-      sum += edgeml_row_f32(rows, s, r)[c] * w[s->tap * channels + c];
-    }
+    for (int32_t i = 0; i < rows->count; i++) sum += rows->segments[i].row[r][c] * w[rows->segments[i].tap * channels + c];
     out[r] = sum;
   }
 }
 
 /*
  * Every channel filtered by itself, + bias (may be null), clamped. w is [kernel_height, kernel_width, channels].
- * scratch: 20 bytes per element of the window, then a float per channel.
+ * scratch: as of edgeml_conv2d_f32.
  */
 static inline void edgeml_depthwise_conv2d_f32(
     const float *x, const float *w, const float *bias, float *y, const edgeml_window_f32 *p, void *scratch) {
   const int32_t channels = p->in_channels;
+  const float *zeros = edgeml_window_zeros_f32(p, scratch);
   edgeml_segment_f32 *segments = (edgeml_segment_f32 *)scratch;
-  edgeml_rows_f32 rows = {0};
-  edgeml_target_f32 target = {0};
-  float tile[EDGEML_ROWS * EDGEML_LANES];
-  rows.x = x;
-  rows.zeros = edgeml_window_zeros_f32(p, scratch, channels);
-  rows.tap_length = channels;
-  target.y = y;
-  target.min = p->min;
-  target.max = p->max;
+  edgeml_rows_f32 rows;
+  edgeml_target_f32 target;
+  edgeml_start_window_f32(p, &rows, &target);
   for (int32_t n = 0; n < p->batches; n++)
     for (int32_t oy = 0; oy < p->out_height; oy++)
       for (int32_t ox = 0; ox < p->out_width; ox += EDGEML_ROWS) {
         int32_t c = 0;
-        edgeml_see_window_f32(p, n, oy, ox, 0, segments, &rows);
-        edgeml_window_target_f32(p, n, oy, ox, &target);
-        for (; c + EDGEML_LANES <= channels; c += EDGEML_LANES) {
-          edgeml_depthwise_tile_f32(&rows, w, c, channels, tile);
-          edgeml_put_tile_f32(&target, tile, EDGEML_LANES, c, EDGEML_LANES, bias ? bias + c : bias);
-        }
+        edgeml_see_window_f32(x, zeros, p, n, oy, ox, 0, segments, &rows);
+        edgeml_window_target_f32(y, p, n, oy, ox, &target);
+        for (; c + EDGEML_LANES <= channels; c += EDGEML_LANES) edgeml_depthwise_tile_f32(&rows, w, bias, c, channels, &target);
         for (; c < channels; c++) {
+          float tile[EDGEML_ROWS];
           edgeml_depthwise_channel_f32(&rows, w, c, channels, tile);
           edgeml_put_tile_f32(&target, tile, 1, c, 1, bias ? bias + c : bias);
         }

@@ -1,8 +1,6 @@
 #ifndef EDGEML_MATMUL_F32_H
 #define EDGEML_MATMUL_F32_H
 
-#include <math.h>
-
 #include "tile_f32.h"
 
 typedef struct {
@@ -25,33 +23,33 @@ static inline void edgeml_transpose_matrix_f32(const float *from, float *to, int
 
 /* y [rows, columns] = a [rows, depth] * b [depth, columns]. */
 static inline void edgeml_matrix_product_f32(const float *a, const float *b, float *y, int32_t rows, int32_t depth, int32_t columns) {
-  edgeml_segment_f32 segment = {0};
+  edgeml_segment_f32 segment = {{0}, 0};
   edgeml_rows_f32 in = {0};
   edgeml_target_f32 target = {0};
-  float tile[EDGEML_ROWS * 2 * EDGEML_LANES];
-  in.x = a;
+  float tile[EDGEML_ROWS * 4];
   in.segments = &segment;
   in.count = 1;
   in.length = depth;
-  target.y = y;
+  target.stride = columns;
   target.min = -INFINITY;
   target.max = INFINITY;
   for (int32_t r = 0; r < rows; r += EDGEML_ROWS) {
+    target.y = y + r * columns;
     target.valid = rows - r < EDGEML_ROWS ? rows - r : EDGEML_ROWS;
-    for (int32_t i = 0; i < EDGEML_ROWS; i++) {
-      segment.row[i] = (r + (i < target.valid ? i : target.valid - 1)) * depth;
-      target.at[i] = (r + i) * columns;
-    }
+    for (int32_t i = 0; i < EDGEML_ROWS; i++) segment.row[i] = a + (r + (i < target.valid ? i : target.valid - 1)) * depth;
     for (int32_t c = 0, width; c < columns; c += width) {
       if (c + 2 * EDGEML_LANES <= columns) {
         width = 2 * EDGEML_LANES;
-        edgeml_tile_wide_f32(&in, b + c, columns, EDGEML_LANES, tile);
+        edgeml_tile_wide_f32(&in, b + c, columns, EDGEML_LANES, 0, &target, c);
+        continue;
+      }
 #if EDGEML_LANES > 1
-      } else if (c + 4 <= columns) {
+      if (c + 4 <= columns) {
         width = 4;
         edgeml_tile_quad_f32(&in, b + c, columns, tile);
+      } else
 #endif
-      } else {
+      {
         width = 1;
         edgeml_tile_column_f32(&in, b + c, columns, tile);
       }

@@ -1,8 +1,6 @@
 #ifndef EDGEML_POOL_F32_H
 #define EDGEML_POOL_F32_H
 
-#include <math.h>
-
 #include "simd_f32.h"
 
 typedef struct {

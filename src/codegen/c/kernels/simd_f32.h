@@ -1,6 +1,7 @@
 #ifndef EDGEML_SIMD_F32_H
 #define EDGEML_SIMD_F32_H
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -18,14 +19,13 @@
 
 #if EDGEML_LANES > 1
 typedef float edgeml_vector __attribute__((vector_size(4 * EDGEML_LANES)));
+typedef int32_t edgeml_mask __attribute__((vector_size(4 * EDGEML_LANES)));
 typedef float edgeml_quad __attribute__((vector_size(16)));
 #else
 typedef float edgeml_vector;
 #endif
 
-/* Rows that a tile computes at once: every weight that is loaded is used so many times. */
-#define EDGEML_ROWS 4
-
+/* Not a number stays that. */
 static inline float edgeml_clamp_f32(float x, float min, float max) {
   return x < min ? min : x > max ? max : x;
 }
@@ -39,6 +39,17 @@ static inline edgeml_vector edgeml_load_f32(const float *from) {
 
 static inline void edgeml_store_f32(float *to, edgeml_vector v) {
   memcpy(to, &v, sizeof v);
+}
+
+static inline edgeml_vector edgeml_clamp_lanes_f32(edgeml_vector v, float min, float max) {
+#if EDGEML_LANES > 1
+  const edgeml_vector zero = {0};
+  const edgeml_vector low = zero + min, high = zero + max;
+  const edgeml_mask below = v < low, above = v > high;
+  return (edgeml_vector)(((edgeml_mask)v & ~(below | above)) | ((edgeml_mask)low & below) | ((edgeml_mask)high & above));
+#else
+  return edgeml_clamp_f32(v, min, max);
+#endif
 }
 
 /* The sum of the lanes. */

@@ -25,8 +25,7 @@ interface Filters {
 function convolve(node: Node, window: Window, { filters, depth, groups, value, at = (f, k) => f * depth + k }: Filters): Call[] {
   const [x, , bias] = node.inputs as [Value, Value, Value | null];
   const [y] = node.outputs;
-  const length = window.x[3] / groups;
-  const used = windowScratch(window, length);
+  const used = windowScratch(window);
   const wide = isConstant(value) && !value.quant;
   if (wide) {
     const data = value.data as Float32Array;
@@ -82,7 +81,7 @@ function depthwise(node: Node): Call[] {
     return convolve(node, window, { filters, depth: kh * kw, groups: channels, value: w, at: (f, k) => k * filters + f });
   }
   const kernel = 'depthwise_conv2d_f32';
-  const used = windowScratch(window, channels);
+  const used = windowScratch(window);
   const flat = isPointwise(window) ? flattened(window) : window;
   const params = windowStruct(flat, 1, false, node);
   const rest = [optional(bias), output(node.outputs[0]), params] as const;
@@ -109,7 +108,7 @@ function transposed(node: Node): Call[] {
     optional(bias),
     output(node.outputs[0]),
     params,
-    scratch(windowScratch(window, perGroup)),
+    scratch(windowScratch(window)),
   ];
   return [{ kernel: 'conv_transpose2d_f32', function: 'edgeml_conv_transpose2d_f32', args }];
 }

@@ -39,7 +39,7 @@ function packedCalls(node: Node, rows: number, depth: number, units: number, at:
   };
   const packed = table('weights', 'float', packFilters(units, depth, 1, at));
   const params = windowStruct(window, 1, false, node);
-  const args = [input(x), packed, optional(bias), output(node.outputs[0]), params, scratch(windowScratch(window, depth))];
+  const args = [input(x), packed, optional(bias), output(node.outputs[0]), params, scratch(windowScratch(window))];
   return [{ kernel: 'conv2d_f32', function: 'edgeml_conv2d_f32', args }];
 }
 

@@ -52,12 +52,16 @@ export function windowStruct(w: Window, groups: number, filtersFirst: boolean, n
     pad_top: w.pads[0],
     pad_left: w.pads[1],
     filters_first: filtersFirst ? 1 : 0,
+    clamped: (node.attrs.activation ?? 'none') === 'none' ? 0 : 1,
     ...boundsOf(node),
   });
 }
 
+/** Bytes of an edgeml_segment_f32 on a machine of 64 bits; one of 32 bits needs half. */
+const segmentBytes = 40;
+
 /** Bytes of segments and zeros that a window needs, up to a multiple of 16. */
-export const windowScratch = ({ kernel }: Window, length: number): number => Math.ceil((20 * kernel[0] * kernel[1] + 4 * length) / 16) * 16;
+export const windowScratch = ({ x, kernel }: Window): number => Math.ceil((segmentBytes * kernel[0] * kernel[1] + 4 * x[3]) / 16) * 16;
 
 /**
  * How far before the input the output may begin, in bytes, when `step` neighbouring outputs of a row (with all their channels)
