@@ -6,10 +6,16 @@ import { evaluateNode } from '../../src/ops/evaluate.js';
 import { litert } from '../../src/runtime/litert.js';
 import { onnxruntime } from '../../src/runtime/onnxruntime.js';
 import type { Session } from '../../src/runtime/types.js';
+import { hasCompiler, type Prepared, runAsC } from './c-backend.js';
+import type { COutcome } from './c-program.js';
 
 /** A way to run a graph of one node. */
 export interface Backend {
   readonly name: string;
+  /** What this machine lacks for the backend, as a sentence. */
+  readonly missing?: string;
+  /** Sees every case before the first one runs, for a backend that is quicker on all of them at once. */
+  prepare?(cases: readonly Prepared[]): Promise<void>;
   /** The outputs in order. Throws where the backend has no way to say or run the node. */
   run(graph: Graph, inputs: readonly Tensor[]): Promise<Tensor[]>;
 }
@@ -38,8 +44,26 @@ const through = (name: string, open: (graph: Graph) => Promise<Session>): Backen
   },
 });
 
+/** Generated C: all cases are compiled and run beforehand. */
+function generatedC(): Backend {
+  let outcomes: ReadonlyMap<string, COutcome> = new Map();
+  return {
+    name: 'c',
+    ...(!hasCompiler && { missing: 'There is no C compiler (cc, or what CC names): generated C is not run.' }),
+    prepare: async (cases) => {
+      outcomes = await runAsC(cases);
+    },
+    run: async (graph) => {
+      const outcome = outcomes.get(graph.name) ?? new Error(`'${graph.name}' was not prepared`);
+      if (outcome instanceof Error) throw outcome;
+      return [...outcome];
+    },
+  };
+}
+
 export const backends: readonly Backend[] = [
   interpreter,
   through('onnxruntime', async (graph) => (await onnxruntime({ threads: 1 })).load(await writeOnnx(graph))),
   through('litert', async (graph) => litert.load(writeTflite(graph))),
+  generatedC(),
 ];

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { operators } from '../../src/ops/index.js';
 import { backends } from './backends.js';
 import { caseGraph, difference, kebab, loadCases, makeTensor, type OperatorCase } from './case.js';
@@ -21,7 +21,11 @@ async function judge(c: OperatorCase, backend: (typeof backends)[number]): Promi
 }
 
 for (const backend of backends) {
-  describe(backend.name, () => {
+  // Where tests have to run, what they need is installed: there a missing tool is a failure.
+  const absent = backend.missing !== undefined && !process.env.CI;
+  if (absent) console.warn(backend.missing);
+  describe.skipIf(absent)(backend.name, () => {
+    beforeAll(() => backend.prepare?.(cases.map(caseGraph)));
     for (const [name, list] of byOperator) {
       describe(name, () => {
         for (const c of list) {
