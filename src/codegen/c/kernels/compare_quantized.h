@@ -19,8 +19,8 @@ typedef struct {
 } edgeml_compare_params;
 
 static inline uint8_t edgeml_compare(int32_t a, int32_t b, const edgeml_compare_params *p) {
-  const int32_t x = edgeml_requantize((a - p->a_zero) * 256, p->a_multiplier, p->a_shift);
-  const int32_t y = edgeml_requantize((b - p->b_zero) * 256, p->b_multiplier, p->b_shift);
+  const int32_t x = edgeml_requantize_twice((a - p->a_zero) * 256, p->a_multiplier, p->a_shift);
+  const int32_t y = edgeml_requantize_twice((b - p->b_zero) * 256, p->b_multiplier, p->b_shift);
   return (uint8_t)((p->relation >> (x < y ? 0 : x == y ? 1 : 2)) & 1);
 }
 

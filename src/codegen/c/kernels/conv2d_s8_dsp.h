@@ -12,47 +12,39 @@ static inline void edgeml_conv2d_s8_dsp(const edgeml_conv_window *w, const edgem
                                         void *scratch, int32_t direct) {
   uint32_t *const pairs = (uint32_t *)scratch;
   int8_t *const patches = (int8_t *)(pairs + 4 * f->quads);
-  const int32_t outputs = w->groups * f->outputs;
   const int32_t row_bytes = w->kernel_width * w->group_channels;
   const int32_t image_row = w->in_width * w->in_channels;
-  const int32_t last_top = w->in_height - (w->kernel_height - 1) * w->dilation_height;
+  const int32_t last_top = w->in_height - 1 - (w->kernel_height - 1) * w->dilation_height;
   const int32_t last_left = w->in_width - w->kernel_width;
   const int8_t *const limit = x + w->batches * w->in_height * image_row;
-  int32_t row = 0, column = 0;
-  for (int32_t left = w->batches * w->out_height * w->out_width; left > 0; left -= 2, y += 2 * outputs) {
+  edgeml_conv_cursor cursor = {x, y + w->y_first, 0, 0};
+  for (int32_t left = w->batches * w->out_height * w->out_width; left > 0; left -= 2) {
     const int32_t second = left > 1 ? 1 : 0;
-    const int8_t *images[2];
-    int32_t tops[2], lefts[2];
+    edgeml_conv_place places[2];
     int32_t inside = direct;
     for (int32_t j = 0; j <= second; j++) {
-      images[j] = x;
-      tops[j] = row * w->stride_height - w->pad_top;
-      lefts[j] = column * w->stride_width - w->pad_left;
-      if (tops[j] < 0 || tops[j] >= last_top || lefts[j] < 0 || lefts[j] > last_left) inside = 0;
-      if (++column < w->out_width) continue;
-      column = 0;
-      if (++row < w->out_height) continue;
-      row = 0;
-      x += w->in_height * image_row;
+      const edgeml_conv_place place = edgeml_next_place(w, &cursor);
+      if (place.top < 0 || place.top > last_top || place.left < 0 || place.left > last_left) inside = 0;
+      places[j] = place;
     }
+    const int32_t stride = second ? (int32_t)(places[1].y - places[0].y) : 0;
     if (inside) {
-      const int8_t *x0 = images[0] + tops[0] * image_row + lefts[0] * w->in_channels;
-      const int8_t *x1 = second ? images[1] + tops[1] * image_row + lefts[1] * w->in_channels : x0;
+      const int8_t *x0 = places[0].image + places[0].top * image_row + places[0].left * w->in_channels;
+      const int8_t *x1 = places[second].image + places[second].top * image_row + places[second].left * w->in_channels;
       uint32_t *to = pairs;
-      for (int32_t ky = 0; ky < w->kernel_height; ky++) {
+      for (int32_t ky = w->kernel_height; ky > 0; ky--) {
         to = edgeml_spread_two(to, x0, x1, row_bytes);
         x0 += w->dilation_height * image_row;
         x1 += w->dilation_height * image_row;
       }
-      edgeml_filters_pair_s8_dsp(f, f->stream, pairs, y, second * outputs);
+      edgeml_filters_pair_s8_dsp(f, f->stream, pairs, places[0].y, stride);
       continue;
     }
     const uint32_t *stream = f->stream;
     for (int32_t g = 0; g < w->groups; g++) {
-      for (int32_t j = 0; j <= second; j++)
-        edgeml_patch_s8(w, images[j] + g * w->group_channels, limit, tops[j], lefts[j], patches + j * f->depth);
+      for (int32_t j = 0; j <= second; j++) edgeml_patch_s8(w, &places[j], g * w->group_channels, limit, patches + j * f->depth);
       edgeml_spread_two(pairs, patches, patches + second * f->depth, f->depth);
-      stream = edgeml_filters_pair_s8_dsp(f, stream, pairs, y + g * f->outputs, second * outputs);
+      stream = edgeml_filters_pair_s8_dsp(f, stream, pairs, places[0].y + g * f->outputs, stride);
     }
   }
 }

@@ -27,6 +27,13 @@ typedef struct {
   int32_t bias, multiplier, offset, exponent;
 } edgeml_depthwise_filter;
 
+/* A function of its own: inlined, it would share too few registers with what is around it. */
+#if defined(__GNUC__)
+#define EDGEML_APART __attribute__((noinline))
+#else
+#define EDGEML_APART
+#endif
+
 /* Words of scratch memory. */
 #define EDGEML_PANEL_WORDS 48
 
@@ -65,7 +72,7 @@ static inline void edgeml_depthwise_column_dsp(uint32_t *pair, uint32_t x, int32
 }
 
 /* A row of the input into its slot; columns outside the data are never written. */
-static inline void edgeml_depthwise_row_dsp(uint32_t *slot, const int8_t *x, int32_t step, const edgeml_depthwise_conv2d_3x3_s8 *p) {
+static EDGEML_APART void edgeml_depthwise_row_dsp(uint32_t *slot, const int8_t *x, int32_t step, const edgeml_depthwise_conv2d_3x3_s8 *p) {
   const int32_t left = p->window.pad_left;
   const int32_t right = left + p->window.width;
   int32_t k;
@@ -94,100 +101,176 @@ static inline void edgeml_depthwise_row_dsp(uint32_t *slot, const int8_t *x, int
   }
 }
 
-static inline int32_t edgeml_depthwise_scale_dsp(int32_t acc, const edgeml_depthwise_filter *f) {
+static inline int8_t edgeml_depthwise_finish_dsp(int32_t acc, int32_t multiplier, int32_t offset, int32_t exponent) {
 #ifdef EDGEML_SINGLE_ROUNDING
-  return edgeml_smmla(acc, f->multiplier, f->offset) >> f->exponent;
+  return (int8_t)edgeml_ssat8(edgeml_smmla(acc, multiplier, offset) >> exponent);
 #else
-  return edgeml_smmlar(acc, f->multiplier, f->offset + (acc >> 31)) >> f->exponent;
+  return (int8_t)edgeml_ssat8(edgeml_smmlar(acc, multiplier, offset + (acc >> 31)) >> exponent);
 #endif
 }
 
-/* The sums of up to six outputs of a panel, written `step` bytes apart from the last one back. */
-static inline void edgeml_depthwise_finish_dsp(int8_t *y, int32_t step, int32_t count, const int32_t *sums,
-                                               const edgeml_depthwise_filter *f, const edgeml_depthwise_conv2d_3x3_s8 *p) {
-  if (p->clamps) {
-    for (y += (count - 1) * step; count > 0; count--, y -= step)
-      *y = (int8_t)edgeml_clamp(edgeml_depthwise_scale_dsp(sums[count - 1], f), p->min, p->max);
-    return;
+/*
+ * The first five sums of a panel at a horizontal stride of 1, from `bias` on. A compiler that orders these instructions itself
+ * runs out of registers.
+ */
+#if EDGEML_HAS_DSP
+#define EDGEML_DEPTHWISE_FIVE(X, W)                                                                                   \
+  a4 = bias;                                                                                                          \
+  __asm__ volatile(                                                                                                   \
+    "ldrd %[w01], %[w12], [%[w], #0]\n\t"                                                                             \
+    "ldrd %[t0], %[t1], [%[x], #0]\n\t"                                                                               \
+    "smlad %[a0], %[t0], %[w01], %[a4]\n\t"                                                                           \
+    "smlatb %[a1], %[t0], %[w01], %[a4]\n\t"                                                                          \
+    "smlabt %[a0], %[t1], %[w12], %[a0]\n\t"                                                                          \
+    "smlad %[a1], %[t1], %[w12], %[a1]\n\t"                                                                           \
+    "ldrd %[t0], %[t2], [%[x], #8]\n\t"                                                                               \
+    "smlad %[a2], %[t1], %[w01], %[a4]\n\t"                                                                           \
+    "smlatb %[a3], %[t1], %[w01], %[a4]\n\t"                                                                          \
+    "smlabt %[a2], %[t0], %[w12], %[a2]\n\t"                                                                          \
+    "smlad %[a3], %[t0], %[w12], %[a3]\n\t"                                                                           \
+    "smlad %[a4], %[t0], %[w01], %[a4]\n\t"                                                                           \
+    "smlabt %[a4], %[t2], %[w12], %[a4]\n\t"                                                                          \
+    "ldrd %[w01], %[w12], [%[w], #8]\n\t"                                                                             \
+    "ldrd %[t0], %[t1], [%[x], #16]\n\t"                                                                              \
+    "smlad %[a0], %[t0], %[w01], %[a0]\n\t"                                                                           \
+    "smlatb %[a1], %[t0], %[w01], %[a1]\n\t"                                                                          \
+    "smlabt %[a0], %[t1], %[w12], %[a0]\n\t"                                                                          \
+    "smlad %[a1], %[t1], %[w12], %[a1]\n\t"                                                                           \
+    "ldrd %[t0], %[t2], [%[x], #24]\n\t"                                                                              \
+    "smlad %[a2], %[t1], %[w01], %[a2]\n\t"                                                                           \
+    "smlatb %[a3], %[t1], %[w01], %[a3]\n\t"                                                                          \
+    "smlabt %[a2], %[t0], %[w12], %[a2]\n\t"                                                                          \
+    "smlad %[a3], %[t0], %[w12], %[a3]\n\t"                                                                           \
+    "smlad %[a4], %[t0], %[w01], %[a4]\n\t"                                                                           \
+    "smlabt %[a4], %[t2], %[w12], %[a4]\n\t"                                                                          \
+    "ldrd %[w01], %[w12], [%[w], #16]\n\t"                                                                            \
+    "ldrd %[t0], %[t1], [%[x], #32]\n\t"                                                                              \
+    "smlad %[a0], %[t0], %[w01], %[a0]\n\t"                                                                           \
+    "smlatb %[a1], %[t0], %[w01], %[a1]\n\t"                                                                          \
+    "smlabt %[a0], %[t1], %[w12], %[a0]\n\t"                                                                          \
+    "smlad %[a1], %[t1], %[w12], %[a1]\n\t"                                                                           \
+    "ldrd %[t0], %[t2], [%[x], #40]\n\t"                                                                              \
+    "smlad %[a2], %[t1], %[w01], %[a2]\n\t"                                                                           \
+    "smlatb %[a3], %[t1], %[w01], %[a3]\n\t"                                                                          \
+    "smlabt %[a2], %[t0], %[w12], %[a2]\n\t"                                                                          \
+    "smlad %[a3], %[t0], %[w12], %[a3]\n\t"                                                                           \
+    "smlad %[a4], %[t0], %[w01], %[a4]\n\t"                                                                           \
+    "smlabt %[a4], %[t2], %[w12], %[a4]\n\t"                                                                          \
+    : [a0] "=&r"(a0), [a1] "=&r"(a1), [a2] "=&r"(a2), [a3] "=&r"(a3), [a4] "+&r"(a4), [t0] "=&r"(t0), [t1] "=&r"(t1), \
+      [t2] "=&r"(t2), [w01] "=&r"(w01), [w12] "=&r"(w12)                                                              \
+    : [x] "r"(X), [w] "r"(W)                                                                                          \
+    : "memory")
+#else
+#define EDGEML_DEPTHWISE_FIVE(X, W)                               \
+  a0 = a1 = a2 = a3 = a4 = bias;                                  \
+  for (t0 = 0; t0 < 3; t0++) {                                    \
+    const uint32_t *const pairs = (X) + 4 * t0;                   \
+    w01 = (W)[2 * t0];                                            \
+    w12 = (W)[2 * t0 + 1];                                        \
+    t1 = pairs[1];                                                \
+    t2 = pairs[2];                                                \
+    a0 = edgeml_smlabt(t1, w12, edgeml_smlad(pairs[0], w01, a0)); \
+    a1 = edgeml_smlad(t1, w12, edgeml_smlatb(pairs[0], w01, a1)); \
+    a2 = edgeml_smlabt(t2, w12, edgeml_smlad(t1, w01, a2));       \
+    a3 = edgeml_smlad(t2, w12, edgeml_smlatb(t1, w01, a3));       \
+    a4 = edgeml_smlabt(pairs[3], w12, edgeml_smlad(t2, w01, a4)); \
   }
-  y += (count - 1) * step;
-  switch (count) {
-    case 6:
-      *y = (int8_t)edgeml_ssat8(edgeml_depthwise_scale_dsp(sums[5], f));
-      y -= step; /* fall through */
-    case 5:
-      *y = (int8_t)edgeml_ssat8(edgeml_depthwise_scale_dsp(sums[4], f));
-      y -= step; /* fall through */
-    case 4:
-      *y = (int8_t)edgeml_ssat8(edgeml_depthwise_scale_dsp(sums[3], f));
-      y -= step; /* fall through */
-    case 3:
-      *y = (int8_t)edgeml_ssat8(edgeml_depthwise_scale_dsp(sums[2], f));
-      y -= step; /* fall through */
-    case 2:
-      *y = (int8_t)edgeml_ssat8(edgeml_depthwise_scale_dsp(sums[1], f));
-      y -= step; /* fall through */
-    default:
-      *y = (int8_t)edgeml_ssat8(edgeml_depthwise_scale_dsp(sums[0], f));
-  }
-}
+#endif
 
-/* An output row of one channel at a horizontal stride of 1: six outputs from the four pairs of each slot. */
-static inline void edgeml_depthwise_stride1_dsp(const uint32_t *x, int8_t *y, int32_t turn, const edgeml_depthwise_filter *f,
-                                                const edgeml_depthwise_conv2d_3x3_s8 *p) {
+/* The sixth sum. */
+#define EDGEML_DEPTHWISE_SIXTH(X, W) \
+  a0 = edgeml_smlatb((X)[2], (W)[0], a0); \
+  a0 = edgeml_smlad((X)[3], (W)[1], a0)
+
+/* Three sums at a horizontal stride of 2. */
+#define EDGEML_DEPTHWISE_THREE(X, W)                        \
+  do {                                                      \
+    const uint32_t w01 = (W)[0], w12 = (W)[1];              \
+    const uint32_t x0 = (X)[0], x1 = (X)[1], x2 = (X)[2];   \
+    a0 = edgeml_smlad(x0, w01, a0);                         \
+    a0 = edgeml_smlabt(x1, w12, a0);                        \
+    a1 = edgeml_smlad(x1, w01, a1);                         \
+    a1 = edgeml_smlabt(x2, w12, a1);                        \
+    a2 = edgeml_smlad(x2, w01, a2);                         \
+    a2 = edgeml_smlabt((X)[3], w12, a2);                    \
+  } while (0)
+
+#define EDGEML_DEPTHWISE_PUT(ACC)                                                \
+  *to = edgeml_depthwise_finish_dsp(ACC, multiplier, offset, exponent);          \
+  to += step
+
+/* A row of outputs of four channels. */
+static EDGEML_APART void edgeml_depthwise_stride1_dsp(const uint32_t *rows, int8_t *y, int32_t turn, const edgeml_depthwise_filter *f,
+                                                      const edgeml_depthwise_conv2d_3x3_s8 *p) {
   const int32_t step = p->window.channels;
-  const uint32_t *const w = f->taps[turn];
-  int32_t left;
-  for (left = p->window.out_width; left > 0; left -= 6, x += EDGEML_PANEL_WORDS, y += 6 * step) {
-    int32_t a = f->bias, b = a, c = a, d = a, e = a, g = a;
-    int32_t s;
-    for (s = 0; s < 3; s++) {
-      const uint32_t w01 = w[2 * s], w12 = w[2 * s + 1];
-      const uint32_t x0 = x[4 * s], x1 = x[4 * s + 1], x2 = x[4 * s + 2], x3 = x[4 * s + 3];
-      a = edgeml_smlad(x0, w01, a);
-      b = edgeml_smlatb(x0, w01, b);
-      a = edgeml_smlabt(x1, w12, a);
-      b = edgeml_smlad(x1, w12, b);
-      c = edgeml_smlad(x1, w01, c);
-      d = edgeml_smlatb(x1, w01, d);
-      c = edgeml_smlabt(x2, w12, c);
-      d = edgeml_smlad(x2, w12, d);
-      e = edgeml_smlad(x2, w01, e);
-      g = edgeml_smlatb(x2, w01, g);
-      e = edgeml_smlabt(x3, w12, e);
-      g = edgeml_smlad(x3, w12, g);
-    }
-    {
-      const int32_t sums[6] = {a, b, c, d, e, g};
-      edgeml_depthwise_finish_dsp(y, step, left < 6 ? left : 6, sums, f, p);
-    }
+  const edgeml_depthwise_filter *const end = f + 4;
+  for (; f != end; f++, rows += 12, y++) {
+    const uint32_t *const w = f->taps[turn];
+    const uint32_t *x = rows;
+    const int32_t bias = f->bias, multiplier = f->multiplier, offset = f->offset, exponent = f->exponent;
+    int8_t *to = y;
+    int32_t left = p->window.out_width;
+    do {
+      int32_t a0, a1, a2, a3, a4;
+      uint32_t t0, t1, t2, w01, w12;
+      EDGEML_DEPTHWISE_FIVE(x, w);
+      EDGEML_DEPTHWISE_PUT(a0);
+      if (left >= 5) {
+        EDGEML_DEPTHWISE_PUT(a1);
+        EDGEML_DEPTHWISE_PUT(a2);
+        EDGEML_DEPTHWISE_PUT(a3);
+        EDGEML_DEPTHWISE_PUT(a4);
+        if (left == 5) break;
+        a0 = bias;
+        EDGEML_DEPTHWISE_SIXTH(x, w);
+        EDGEML_DEPTHWISE_SIXTH(x + 4, w + 2);
+        EDGEML_DEPTHWISE_SIXTH(x + 8, w + 4);
+        EDGEML_DEPTHWISE_PUT(a0);
+      } else {
+        for (; left > 1; left--) {
+          EDGEML_DEPTHWISE_PUT(a1);
+          a1 = a2;
+          a2 = a3;
+        }
+      }
+      x += EDGEML_PANEL_WORDS;
+      left -= 6;
+    } while (left > 0);
   }
 }
 
 /* The same at a horizontal stride of 2: three outputs from a panel. */
-static inline void edgeml_depthwise_stride2_dsp(const uint32_t *x, int8_t *y, int32_t turn, const edgeml_depthwise_filter *f,
-                                                const edgeml_depthwise_conv2d_3x3_s8 *p) {
+static EDGEML_APART void edgeml_depthwise_stride2_dsp(const uint32_t *rows, int8_t *y, int32_t turn, const edgeml_depthwise_filter *f,
+                                                      const edgeml_depthwise_conv2d_3x3_s8 *p) {
   const int32_t step = p->window.channels;
-  const uint32_t *const w = f->taps[turn];
-  int32_t left;
-  for (left = p->window.out_width; left > 0; left -= 3, x += EDGEML_PANEL_WORDS, y += 3 * step) {
-    int32_t a = f->bias, b = a, c = a;
-    int32_t s;
-    for (s = 0; s < 3; s++) {
-      const uint32_t w01 = w[2 * s], w12 = w[2 * s + 1];
-      const uint32_t x0 = x[4 * s], x1 = x[4 * s + 1], x2 = x[4 * s + 2], x3 = x[4 * s + 3];
-      a = edgeml_smlad(x0, w01, a);
-      a = edgeml_smlabt(x1, w12, a);
-      b = edgeml_smlad(x1, w01, b);
-      b = edgeml_smlabt(x2, w12, b);
-      c = edgeml_smlad(x2, w01, c);
-      c = edgeml_smlabt(x3, w12, c);
-    }
-    {
-      const int32_t sums[6] = {a, b, c, 0, 0, 0};
-      edgeml_depthwise_finish_dsp(y, step, left < 3 ? left : 3, sums, f, p);
+  const edgeml_depthwise_filter *const end = f + 4;
+  for (; f != end; f++, rows += 12, y++) {
+    const uint32_t *const w = f->taps[turn];
+    const uint32_t *x = rows;
+    const int32_t bias = f->bias, multiplier = f->multiplier, offset = f->offset, exponent = f->exponent;
+    int8_t *to = y;
+    int32_t left;
+    for (left = p->window.out_width; left > 0; left -= 3, x += EDGEML_PANEL_WORDS) {
+      int32_t a0 = bias, a1 = bias, a2 = bias;
+      EDGEML_DEPTHWISE_THREE(x, w);
+      EDGEML_DEPTHWISE_THREE(x + 4, w + 2);
+      EDGEML_DEPTHWISE_THREE(x + 8, w + 4);
+      EDGEML_DEPTHWISE_PUT(a0);
+      if (left > 1) {
+        EDGEML_DEPTHWISE_PUT(a1);
+      }
+      if (left > 2) {
+        EDGEML_DEPTHWISE_PUT(a2);
+      }
     }
   }
+}
+
+/* For activations that leave less than int8: cuts four channels of a row that is written. */
+static inline void edgeml_depthwise_clamp_dsp(int8_t *y, const edgeml_depthwise_conv2d_3x3_s8 *p) {
+  int32_t i, c;
+  for (i = 0; i < p->window.out_width; i++, y += p->window.channels)
+    for (c = 0; c < 4; c++) y[c] = (int8_t)edgeml_clamp(y[c], p->min, p->max);
 }
 
 /* `memory` is scratch: four filters, then the rows. The output may lie on the input. */
@@ -208,23 +291,18 @@ static inline void edgeml_depthwise_conv2d_3x3_s8_dsp(const int8_t *x, int8_t *y
       edgeml_depthwise_filters_dsp(filters, p->weights + c, p->filters + 4 * c, channels);
       for (oy = 0; oy < w->out_height; oy++, next += w->stride_y, to += w->out_width * channels) {
         for (; r < next; r++) {
-          uint32_t *const to_slot = rows + 4 * slot;
-          if (r >= 0 && r < w->height) {
-            edgeml_depthwise_row_dsp(to_slot, x + r * w->width * channels + c, channels, p);
-          } else {
-            edgeml_depthwise_row_dsp(to_slot, zeros, 0, p);
-          }
+          const int32_t inside = r >= 0 && r < w->height;
+          edgeml_depthwise_row_dsp(rows + 4 * slot, inside ? x + r * w->width * channels + c : zeros, inside ? channels : 0, p);
           slot = slot == 2 ? 0 : slot + 1;
         }
         /* The slot that comes next holds the first of the three rows. */
         turn = slot == 0 ? 0 : 3 - slot;
-        for (i = 0; i < 4; i++) {
-          if (w->stride_x == 1) {
-            edgeml_depthwise_stride1_dsp(rows + 12 * i, to + i, turn, filters + i, p);
-          } else {
-            edgeml_depthwise_stride2_dsp(rows + 12 * i, to + i, turn, filters + i, p);
-          }
+        if (w->stride_x == 1) {
+          edgeml_depthwise_stride1_dsp(rows, to, turn, filters, p);
+        } else {
+          edgeml_depthwise_stride2_dsp(rows, to, turn, filters, p);
         }
+        if (p->clamps) edgeml_depthwise_clamp_dsp(to, p);
       }
     }
   }

@@ -129,7 +129,7 @@ static inline const uint32_t *edgeml_filters_pair_s8_dsp(const edgeml_filters_s8
     }
   }
   edgeml_clamp_s8_dsp(y, f->outputs, f->min, f->max);
-  if (stride > 0) edgeml_clamp_s8_dsp(y + stride, f->outputs, f->min, f->max);
+  if (stride != 0) edgeml_clamp_s8_dsp(y + stride, f->outputs, f->min, f->max);
   return stream;
 }
 

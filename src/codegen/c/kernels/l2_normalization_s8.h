@@ -11,7 +11,7 @@ static inline void edgeml_l2_normalization_s8(const int8_t *x, int8_t *y, int32_
     for (i = 0; i < depth; i++) squares += (x[i] - input_zero) * (x[i] - input_zero);
     edgeml_inverse_sqrt(squares, &multiplier, &shift);
     for (i = 0; i < depth; i++) {
-      y[i] = (int8_t)edgeml_clamp(edgeml_requantize(x[i] - input_zero, multiplier, shift + 7), INT8_MIN, INT8_MAX);
+      y[i] = (int8_t)edgeml_clamp(edgeml_requantize_twice(x[i] - input_zero, multiplier, shift + 7), INT8_MIN, INT8_MAX);
     }
   }
 }

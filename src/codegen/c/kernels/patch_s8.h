@@ -14,7 +14,37 @@ typedef struct {
   int32_t groups, group_channels;
   /* What the padding holds. */
   int32_t zero_point;
+  /* Where the first output lies, and how far apart those of neighbouring images, rows and columns are. */
+  int32_t y_first, y_image, y_row, y_column;
 } edgeml_conv_window;
+
+/* Windows one after the other. Begins as {x, y + y_first, 0, 0}. */
+typedef struct {
+  const int8_t *image;
+  int8_t *y_image;
+  int32_t row, column;
+} edgeml_conv_cursor;
+
+/* Where a window lies: the image, its first row and column (either may lie outside), and its outputs. */
+typedef struct {
+  const int8_t *image;
+  int32_t top, left;
+  int8_t *y;
+} edgeml_conv_place;
+
+static inline edgeml_conv_place edgeml_next_place(const edgeml_conv_window *w, edgeml_conv_cursor *c) {
+  const edgeml_conv_place place = {c->image, c->row * w->stride_height - w->pad_top, c->column * w->stride_width - w->pad_left,
+                                   c->y_image + c->row * w->y_row + c->column * w->y_column};
+  if (++c->column == w->out_width) {
+    c->column = 0;
+    if (++c->row == w->out_height) {
+      c->row = 0;
+      c->image += w->in_height * w->in_width * w->in_channels;
+      c->y_image += w->y_image;
+    }
+  }
+  return place;
+}
 
 #if defined(__ARM_FEATURE_UNALIGNED) || defined(__x86_64__) || defined(__i386__)
 #define EDGEML_UNALIGNED_WORDS 1
@@ -51,16 +81,18 @@ static inline void edgeml_fill_run_s8(int8_t *to, uint32_t word, int32_t bytes) 
 }
 
 /*
- * The input under a filter at row `top` and column `left` (either may lie outside), for one group: `image` is its first channel.
- * `limit` is the end of the input. Of `to` 3 bytes beyond the patch may be overwritten.
+ * The input under a filter, for the group that begins `first_channel` bytes into a pixel. `limit` is the end of the input.
+ * Of `to` 3 bytes beyond the patch may be overwritten.
  */
 #if defined(__GNUC__)
 __attribute__((noinline, unused))
 #endif
-static void edgeml_patch_s8(const edgeml_conv_window *w, const int8_t *image, const int8_t *limit, int32_t top, int32_t left,
+static void edgeml_patch_s8(const edgeml_conv_window *w, const edgeml_conv_place *place, int32_t first_channel, const int8_t *limit,
                             int8_t *to) {
   const int32_t channels = w->group_channels;
   const int32_t dilation = w->dilation_width;
+  const int32_t left = place->left;
+  int32_t top = place->top;
   int32_t first = 0;
   int32_t end = w->kernel_width;
   for (int32_t at = left; at < 0 && first < end; at += dilation) first++;
@@ -71,7 +103,7 @@ static void edgeml_patch_s8(const edgeml_conv_window *w, const int8_t *image, co
   const int32_t before = first * channels;
   const int32_t after = (w->kernel_width - end) * channels;
   const uint32_t padding = 0x01010101u * (uint8_t)w->zero_point;
-  image += (left + first * dilation) * w->in_channels;
+  const int32_t offset = first_channel + (left + first * dilation) * w->in_channels;
   for (int32_t ky = w->kernel_height; ky > 0; ky--, top += w->dilation_height) {
     if ((uint32_t)top >= (uint32_t)w->in_height) {
       edgeml_fill_run_s8(to, padding, before + whole + after);
@@ -80,7 +112,7 @@ static void edgeml_patch_s8(const edgeml_conv_window *w, const int8_t *image, co
     }
     edgeml_fill_run_s8(to, padding, before);
     to += before;
-    const int8_t *from = image + top * w->in_width * w->in_channels;
+    const int8_t *from = place->image + (top * w->in_width * w->in_channels + offset);
     for (int32_t left_over = whole; left_over > 0; left_over -= run, from += step, to += run) edgeml_copy_run_s8(to, from, run, limit);
     edgeml_fill_run_s8(to, padding, after);
     to += after;

@@ -21,8 +21,8 @@ static inline void edgeml_prelu_s8(const int8_t *x, const int8_t *slope, int8_t 
   do {
     for (i = 0; i < inner[0]; i++) {
       const int32_t v = *x++ - p->input_zero;
-      const int32_t scaled = v >= 0 ? edgeml_requantize(v, p->multiplier, p->shift)
-                                    : edgeml_requantize(v * (slope[at + i * inner[1]] - p->slope_zero), p->negative_multiplier,
+      const int32_t scaled = v >= 0 ? edgeml_requantize_twice(v, p->multiplier, p->shift)
+                                    : edgeml_requantize_twice(v * (slope[at + i * inner[1]] - p->slope_zero), p->negative_multiplier,
                                                         p->negative_shift);
       *y++ = (int8_t)edgeml_clamp(scaled + p->output_zero, INT8_MIN, INT8_MAX);
     }

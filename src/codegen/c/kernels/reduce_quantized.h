@@ -19,29 +19,28 @@ typedef struct {
 } edgeml_quantized_reduce_params;
 
 /* Sums and means: the multiplier of a mean has the number of elements in it. */
-static inline int32_t edgeml_quantized_sum(int32_t acc, const edgeml_quantized_reduce_params *p) {
-  return edgeml_requantize(acc + p->bias, p->multiplier, p->shift) + p->output_zero;
-}
-
-#define EDGEML_QUANTIZED_SUM(SUFFIX, T, MIN, MAX)                                                                       \
-  static inline void edgeml_quantized_sum_##SUFFIX(const T *x, T *y, const edgeml_quantized_reduce_params *p) {         \
+#define EDGEML_QUANTIZED_SUM(NAME, T, MIN, MAX, REQUANTIZE)                                                             \
+  static inline void NAME(const T *x, T *y, const edgeml_quantized_reduce_params *p) {                                  \
     const int32_t *const last = p->inner + 2 * (p->inner_depth - 1);                                                    \
     const int32_t count = last[0], step = last[1];                                                                      \
     int32_t outer[EDGEML_MAX_LOOPS] = {0};                                                                              \
     int32_t first = 0;                                                                                                  \
     do {                                                                                                                \
       int32_t inner[EDGEML_MAX_LOOPS] = {0};                                                                            \
-      int32_t at = first, acc = 0, i;                                                                                   \
+      int32_t at = first, acc = p->bias, i;                                                                             \
       do {                                                                                                              \
         const T *from = x + at;                                                                                         \
         for (i = 0; i < count; i++, from += step) acc += *from;                                                         \
       } while (edgeml_advance(p->inner, p->inner_depth - 1, 1, inner, &at));                                            \
-      *y++ = (T)edgeml_clamp(edgeml_quantized_sum(acc, p), MIN, MAX);                                                   \
+      acc = REQUANTIZE(acc, p->multiplier, p->shift) + p->output_zero;                                                  \
+      *y++ = (T)edgeml_clamp(acc, MIN, MAX);                                                                            \
     } while (edgeml_advance(p->outer, p->outer_depth, 1, outer, &first));                                               \
   }
 
-EDGEML_QUANTIZED_SUM(s8, int8_t, INT8_MIN, INT8_MAX)
-EDGEML_QUANTIZED_SUM(s16, int16_t, INT16_MIN, INT16_MAX)
+EDGEML_QUANTIZED_SUM(edgeml_quantized_sum_s8, int8_t, INT8_MIN, INT8_MAX, edgeml_requantize)
+EDGEML_QUANTIZED_SUM(edgeml_quantized_sum_s16, int16_t, INT16_MIN, INT16_MAX, edgeml_requantize)
+/* A mean of int16 is never rounded once. */
+EDGEML_QUANTIZED_SUM(edgeml_quantized_mean_s16, int16_t, INT16_MIN, INT16_MAX, edgeml_requantize_twice)
 
 /* Products: every factor after the first is scaled on its own, so that nothing overflows, and the result once more. */
 #define EDGEML_QUANTIZED_PROD(SUFFIX, T, MIN, MAX)                                                                      \

@@ -27,15 +27,20 @@ static inline int32_t edgeml_rounding_divide_by_power_of_two(int32_t x, int32_t 
   return (x >> exponent) + ((x & mask) > threshold ? 1 : 0);
 }
 
+/* Rounded twice whatever is asked for: kernels that nobody rounds once. */
+static inline int32_t edgeml_requantize_twice(int32_t x, int32_t multiplier, int32_t shift) {
+  const int32_t left = shift > 0 ? shift : 0;
+  const int32_t right = shift > 0 ? 0 : -shift;
+  const int32_t scaled = (int32_t)((uint32_t)x << left);
+  return edgeml_rounding_divide_by_power_of_two(edgeml_doubling_high_multiply(scaled, multiplier), right);
+}
+
 static inline int32_t edgeml_requantize(int32_t x, int32_t multiplier, int32_t shift) {
 #ifdef EDGEML_SINGLE_ROUNDING
   const int32_t total = 31 - shift;
   return (int32_t)(((int64_t)x * multiplier + ((int64_t)1 << (total - 1))) >> total);
 #else
-  const int32_t left = shift > 0 ? shift : 0;
-  const int32_t right = shift > 0 ? 0 : -shift;
-  const int32_t scaled = (int32_t)((uint32_t)x << left);
-  return edgeml_rounding_divide_by_power_of_two(edgeml_doubling_high_multiply(scaled, multiplier), right);
+  return edgeml_requantize_twice(x, multiplier, shift);
 #endif
 }
 

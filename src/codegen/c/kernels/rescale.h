@@ -18,7 +18,7 @@ typedef struct {
 static inline int32_t edgeml_rescale(int32_t value, const edgeml_rescale_params *p) {
   const int32_t x = (int32_t)((uint32_t)value - (uint32_t)p->input_zero);
   const int32_t scaled =
-      x < 0 ? edgeml_requantize(x, p->negative_multiplier, p->negative_shift) : edgeml_requantize(x, p->multiplier, p->shift);
+      x < 0 ? edgeml_requantize_twice(x, p->negative_multiplier, p->negative_shift) : edgeml_requantize_twice(x, p->multiplier, p->shift);
   return edgeml_clamp((int32_t)((uint32_t)scaled + (uint32_t)p->output_zero), p->min, p->max);
 }
 

@@ -16,8 +16,8 @@ static inline void edgeml_rsqrt_s16(const int16_t *x, int16_t *y, int32_t count,
       continue;
     }
     edgeml_inverse_sqrt(x[i], &root, &exponent);
-    root = edgeml_requantize(1, root, exponent + 20);
-    y[i] = (int16_t)edgeml_clamp(edgeml_requantize(root, multiplier, shift), INT16_MIN, INT16_MAX);
+    root = edgeml_requantize_twice(1, root, exponent + 20);
+    y[i] = (int16_t)edgeml_clamp(edgeml_requantize_twice(root, multiplier, shift), INT16_MIN, INT16_MAX);
   }
 }
 

@@ -17,10 +17,10 @@ typedef struct {
 
 static inline int32_t edgeml_quantized_squared_difference(int32_t a, int32_t b, const edgeml_squared_difference_params *p) {
   const int32_t one = (int32_t)1 << p->left_shift;
-  const int32_t x = edgeml_requantize((a - p->a_zero) * one, p->a_multiplier, p->a_shift);
-  const int32_t y = edgeml_requantize((b - p->b_zero) * one, p->b_multiplier, p->b_shift);
+  const int32_t x = edgeml_requantize_twice((a - p->a_zero) * one, p->a_multiplier, p->a_shift);
+  const int32_t y = edgeml_requantize_twice((b - p->b_zero) * one, p->b_multiplier, p->b_shift);
   const uint32_t difference = (uint32_t)(x - y);
-  return edgeml_requantize((int32_t)(difference * difference), p->multiplier, p->shift) + p->zero;
+  return edgeml_requantize_twice((int32_t)(difference * difference), p->multiplier, p->shift) + p->zero;
 }
 
 #define EDGEML_SQUARED_DIFFERENCE(SUFFIX, T, MIN, MAX)                                            \

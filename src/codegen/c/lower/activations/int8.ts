@@ -5,7 +5,7 @@ import { clamp, inverseSqrt, logistic, requantize, roundingDivide, tanh } from '
 import { endsOf, realFunction } from './functions.js';
 import { type Grid, gridsOf, multiplierOf, roundAway } from './grid.js';
 import { hardSwish } from './hard-swish.js';
-import { slopesOf } from './slopes.js';
+import { evaluateSlopes, slopesOf } from './slopes.js';
 
 type Lookup = (q: number) => number;
 
@@ -23,13 +23,13 @@ function lookupOf(node: Node, rounding: Rounding): Lookup {
   switch (node.op) {
     case 'Sigmoid':
       if (to.zeroPoint !== -128) throw new NoKernel('has an output whose zero point is not -128');
-      return saturating(from, rounding, (x) => roundingDivide(logistic(x, 4), 23) - 128);
+      return saturating(from, (x) => roundingDivide(logistic(x, 4), 23) - 128);
     case 'Tanh':
-      return saturating(from, rounding, (x) => roundingDivide(tanh(x, 4), 24));
+      return saturating(from, (x) => roundingDivide(tanh(x, 4), 24));
     case 'HardSwish':
       return hardSwish(from, to) ?? refuse('has an output grid much finer than its input grid');
     case 'Rsqrt':
-      return rsqrt(from, to, rounding);
+      return rsqrt(from, to);
     default:
       return slopes(node, rounding) ?? sampled(node, from, to) ?? refuse('has no table');
   }
@@ -39,37 +39,33 @@ function refuse(reason: string): never {
   throw new NoKernel(reason);
 }
 
-/** Relu, Clip, LeakyRelu, Abs, Neg and changes of grid: a straight line on either side of zero. */
+/** Relu, Clip, LeakyRelu, Abs, Neg: a straight line on either side of zero. */
 function slopes(node: Node, rounding: Rounding): Lookup | undefined {
   const s = slopesOf(node);
-  if (!s) return undefined;
-  return (q) => {
-    const x = q - s.inputZero;
-    return clamp(requantize(x, x < 0 ? s.negative : s.positive, rounding) + s.outputZero, s.min, s.max);
-  };
+  return s && evaluateSlopes(s, node, rounding);
 }
 
 /** A function of Q4.27 with ends that are reached within 15 of zero (TensorFlow Lite's LOGISTIC and TANH of int8). */
-function saturating({ scale, zeroPoint }: Grid, rounding: Rounding, of: (x: number) => number): Lookup {
+function saturating({ scale, zeroPoint }: Grid, of: (x: number) => number): Lookup {
   const m: Multiplier = quantizeMultiplier(scale * 2 ** 27);
   const radius = Math.floor((15 * 2 ** 27) / 2 ** m.shift);
   return (q) => {
     const x = q - zeroPoint;
     if (x <= -radius) return -128;
     if (x >= radius) return 127;
-    return clamp(of(requantize(x, m, rounding)), -128, 127);
+    return clamp(of(requantize(x, m, 'double')), -128, 127);
   };
 }
 
 /** In 20 more bits than the result needs; 0, and what has no root, gives the largest int8. */
-function rsqrt(from: Grid, to: Grid, rounding: Rounding): Lookup {
+function rsqrt(from: Grid, to: Grid): Lookup {
   const m = multiplierOf(1 / (Math.sqrt(from.scale) * to.scale));
   return (q) => {
     const x = q - from.zeroPoint;
     if (x <= 0) return 127;
     const root = inverseSqrt(x);
-    const fine = requantize(1, { multiplier: root.multiplier, shift: root.shift + 20 }, rounding);
-    const y = m.shift - 20 < -31 ? 0 : requantize(fine, { multiplier: m.multiplier, shift: m.shift - 20 }, rounding);
+    const fine = requantize(1, { multiplier: root.multiplier, shift: root.shift + 20 }, 'double');
+    const y = m.shift - 20 < -31 ? 0 : requantize(fine, { multiplier: m.multiplier, shift: m.shift - 20 }, 'double');
     return clamp(y + to.zeroPoint, -128, 127);
   };
 }

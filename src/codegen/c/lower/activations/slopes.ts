@@ -1,5 +1,8 @@
 import type { Node } from '../../../../ir/graph.js';
+import { roundHalfEven } from '../../../../ops/families/elementwise-math.js';
+import type { Rounding } from '../../program.js';
 import type { Multiplier } from '../../requantize.js';
+import { clamp, requantize } from './fixed-point.js';
 import { gridsOf, multiplierOf, rangeOf, roundAway } from './grid.js';
 
 /** y = clamp(x · positive, or · negative below zero), from grid to grid. */
@@ -48,4 +51,25 @@ export function slopesOf(node: Node): Slopes | undefined {
     default:
       return undefined;
   }
+}
+
+/** Whether XNNPACK's int8 kernel, whose multipliers have 8 bits behind the point, would run: it takes no more than 6 dimensions. */
+const isCoarse = ({ op, inputs, outputs }: Node): boolean =>
+  (op === 'Quantize' || op === 'LeakyRelu') && inputs[0]?.dtype === outputs[0].dtype && outputs[0].shape.length <= 6;
+
+/** y of an int8 or uint8 x. With single rounding XNNPACK's arithmetic where it has a kernel, else TensorFlow Lite's. */
+export function evaluateSlopes(s: Slopes, node: Node, rounding: Rounding): (q: number) => number {
+  const multipliers = [s.positive, s.negative].map((m) => roundHalfEven(256 * Math.fround((m.multiplier / 2 ** 31) * 2 ** m.shift)));
+  // XNNPACK leaves factors outside [2^-8, 2^7] to TensorFlow Lite.
+  if (rounding === 'single' && isCoarse(node) && multipliers.every((m) => Math.abs(m) >= 1 && Math.abs(m) <= 32768)) {
+    return (q) => {
+      const x = q - s.inputZero;
+      return clamp(Math.floor((x * multipliers[x < 0 ? 1 : 0] + 128) / 256) + s.outputZero, s.min, s.max);
+    };
+  }
+  const how = node.op === 'Relu' || node.op === 'Clip' ? rounding : 'double';
+  return (q) => {
+    const x = q - s.inputZero;
+    return clamp(requantize(x, x < 0 ? s.negative : s.positive, how) + s.outputZero, s.min, s.max);
+  };
 }

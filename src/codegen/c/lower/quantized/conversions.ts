@@ -2,8 +2,8 @@ import type { Node, Value } from '../../../../ir/graph.js';
 import { type DType, sizeOf } from '../../../../ir/types.js';
 import { type Alias, type Call, float, input, NoKernel, output, type Rule, type Target, table } from '../../program.js';
 import { perTensorOf } from '../../requantize.js';
-import { clamp, requantize } from '../activations/fixed-point.js';
 import { multiplierOf } from '../activations/grid.js';
+import { evaluateSlopes } from '../activations/slopes.js';
 import { rescaleParams } from '../activations.js';
 import { isEmpty } from '../movement/loops.js';
 import { suffixOf } from './broadcast.js';
@@ -39,12 +39,12 @@ function quantize(node: Node, target: Target): readonly Call[] | Alias {
   if (x.dtype === y.dtype && from.scale === to.scale && from.zeroPoint === to.zeroPoint) return { alias: x };
   const range = limits[y.dtype];
   const m = multiplierOf(from.scale / to.scale);
+  if (!range) throw new NoKernel(`makes no ${y.dtype} of ${x.dtype} in C`);
+  const slopes = { inputZero: from.zeroPoint, outputZero: to.zeroPoint, positive: m, negative: m, min: range[0], max: range[1] };
   const bytes = [x, y].every((v) => v.dtype === 'int8' || v.dtype === 'uint8');
-  if (bytes && range) {
-    const values = Int8Array.from({ length: 256 }, (_, i) => {
-      const q = x.dtype === 'int8' && i > 127 ? i - 256 : i;
-      return clamp(requantize(q - from.zeroPoint, m, target.rounding) + to.zeroPoint, range[0], range[1]);
-    });
+  if (bytes) {
+    const of = evaluateSlopes(slopes, node, target.rounding);
+    const values = Int8Array.from({ length: 256 }, (_, i) => of(x.dtype === 'int8' && i > 127 ? i - 256 : i));
     return [
       {
         kernel: 'lookup_s8',
@@ -55,20 +55,12 @@ function quantize(node: Node, target: Target): readonly Call[] | Alias {
     ];
   }
   const kind = `${suffixOf(x)}_${suffixOf(y)}`;
-  if (!range || !rescales.includes(kind)) throw new NoKernel(`makes no ${y.dtype} of ${x.dtype} in C`);
-  const params = rescaleParams({
-    inputZero: from.zeroPoint,
-    outputZero: to.zeroPoint,
-    positive: m,
-    negative: m,
-    min: range[0],
-    max: range[1],
-  });
+  if (!rescales.includes(kind)) throw new NoKernel(`makes no ${y.dtype} of ${x.dtype} in C`);
   return [
     {
       kernel: 'rescale',
       function: `edgeml_rescale_${kind === 's16_s16' ? 's16' : kind}`,
-      args: [input(x), output(y), count, params],
+      args: [input(x), output(y), count, rescaleParams(slopes)],
       ...(range[1] <= (limits[x.dtype]?.[1] ?? 0) && { overlaps: new Map([[x, 0]]) }),
     },
   ];

@@ -45,7 +45,8 @@ function arithmetic(node: Node): Call[] {
     multiplier,
     shift,
   });
-  const name = `edgeml_quantized_${product ? 'prod' : 'sum'}_${suffixOf(x)}`;
+  const kind = product ? 'prod' : node.op === 'ReduceMean' && x.dtype === 'int16' ? 'mean' : 'sum';
+  const name = `edgeml_quantized_${kind}_${suffixOf(x)}`;
   return [{ kernel: 'reduce_quantized', function: name, args: [input(x), output(y), params] }];
 }
 

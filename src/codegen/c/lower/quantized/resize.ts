@@ -1,7 +1,8 @@
 import type { Node, Value } from '../../../../ir/graph.js';
+import { roundHalfEven } from '../../../../ops/families/elementwise-math.js';
 import { axisTaps, type Interpolation } from '../../../../ops/families/interpolate.js';
 import { operator } from '../../../../ops/index.js';
-import { type Alias, type Call, input, NoKernel, output, type Rule, struct, table } from '../../program.js';
+import { type Alias, type Call, input, NoKernel, output, type Rule, struct, type Target, table } from '../../program.js';
 import { roundAway } from '../activations/grid.js';
 import { isEmpty, sameGrid } from '../movement/loops.js';
 import { pickCall } from '../movement/pick.js';
@@ -49,7 +50,18 @@ export function linearTaps(from: number, to: number, o: Options) {
   return taps;
 }
 
-function resize(node: Node): readonly Call[] | Alias {
+/** The same as XNNPACK has it for int8: from a float32 coordinate inside the image, in 2048ths. */
+export function fineTaps(from: number, to: number, o: Options) {
+  const scale = o.align_corners && to > 1 ? f(f(from - 1) / f(to - 1)) : f(f(from) / f(to));
+  const offset = o.half_pixel_centers ? f(f(0.5 * scale) - 0.5) : 0;
+  return Array.from({ length: to }, (_, i) => {
+    const at = Math.max(0, Math.min(from - 1, f(f(i * scale) + offset)));
+    const first = Math.floor(at);
+    return { first, second: Math.min(from - 1, first + 1), part: roundHalfEven(f(at - first) * 2048) };
+  });
+}
+
+function resize(node: Node, { rounding }: Target): readonly Call[] | Alias {
   const x = node.inputs[0] as Value;
   const [y] = node.outputs;
   const attrs = node.attrs as unknown as ResizeAttrs;
@@ -59,7 +71,7 @@ function resize(node: Node): readonly Call[] | Alias {
   const options = tfliteOptions(node);
   if (attrs.mode === 'nearest') return [pickCall(x, y, options ? picksOf(x, y, options) : tapsOf(x, attrs))];
   if (!options) throw new NoKernel(`has a mode '${attrs.mode}' with coordinates '${attrs.coordinates}' that no integer kernel has`);
-  return [bilinear(x, y, options)];
+  return [bilinear(x, y, options, rounding === 'single' && x.dtype === 'int8')];
 }
 
 const picksOf = (x: Value, y: Value, options: Options): Int32Array[] =>
@@ -70,10 +82,11 @@ const picksOf = (x: Value, y: Value, options: Options): Int32Array[] =>
 const tapsOf = (x: Value, attrs: ResizeAttrs): Int32Array[] =>
   x.shape.map((from, i) => axisTaps(from, attrs.sizes[i], attrs.scales.length > 0 ? attrs.scales[i] : attrs.sizes[i] / from, attrs).index);
 
-function bilinear(x: Value, y: Value, options: Options): Call {
+function bilinear(x: Value, y: Value, options: Options, fine: boolean): Call {
   const [, height, width, channels] = x.shape;
-  const rows = linearTaps(height, y.shape[1], options);
-  const columns = linearTaps(width, y.shape[2], options);
+  const taps = fine ? fineTaps : linearTaps;
+  const rows = taps(height, y.shape[1], options);
+  const columns = taps(width, y.shape[2], options);
   const places = (name: string, of: readonly number[], step: number) =>
     table(
       name,
@@ -116,6 +129,8 @@ function bilinear(x: Value, y: Value, options: Options): Call {
       'int16_t',
       columns.map((t) => t.part),
     ),
+    bits: fine ? 11 : 10,
+    up: fine ? 1 : 0,
   });
   return { kernel: 'resize_bilinear', function: `edgeml_resize_bilinear_${suffixOf(x)}`, args: [input(x), output(y), params] };
 }
