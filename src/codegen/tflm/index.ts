@@ -1,4 +1,4 @@
-import { ModelError, UsageError } from '../../errors.js';
+import { ModelError } from '../../errors.js';
 import { decodeFile, type TfliteFile, type TfliteTensor } from '../../formats/tflite/file.js';
 import { projectFor } from '../boards/projects/index.js';
 import { planArena } from './arena/index.js';
@@ -6,6 +6,7 @@ import { elements, type Subgraph, subgraphsOf, tensorBytes } from './arena/model
 import { cpuFor, type Target, targetFor } from './arena/target.js';
 import { operatorsOf } from './check.js';
 import { identifierOf } from './identifier.js';
+import { classNames } from './labels.js';
 import { modelHeader, modelSource } from './model-source.js';
 import { opsHeader } from './ops-source.js';
 import { settingsHeader } from './settings-source.js';
@@ -31,7 +32,7 @@ export function generateTflm(model: TflmModel, options: TflmOptions): TflmOutput
   const warnings = [...shapesKnown(main, subject), ...(kernels === options.kernels ? [] : [built.why])];
   const inputs = main.inputs.map((t) => portOf(main.tensors[t]));
   const outputs = main.outputs.map((t) => portOf(main.tensors[t]));
-  checkLabels(options.labels, outputs);
+  const labels = classNames(options.labels, model.bytes, outputs);
   const target = targetFor(kernels, cpu);
   const arena = withMargin(file, graphs, target, cpu.name === 'portable');
   const host = planArena(file, graphs, { ...target, abi: { pointer: 8, enumeration: 4 }, newer: true });
@@ -57,7 +58,7 @@ export function generateTflm(model: TflmModel, options: TflmOptions): TflmOutput
         plannedFor,
         inputs,
         outputs,
-        labels: options.labels?.length ? options.labels : undefined,
+        labels,
       }),
     ],
   ]);
@@ -136,10 +137,4 @@ function shapesKnown(graph: Subgraph, subject: string): string[] {
   }
   const dynamic = graph.inputs.map((t) => graph.tensors[t]).find((t) => t.shape_signature?.includes(-1));
   return dynamic ? [`The input '${dynamic.name ?? ''}' may vary in the file; it is fixed at [${dynamic.shape ?? []}] here.`] : [];
-}
-
-function checkLabels(labels: readonly string[] | undefined, outputs: readonly TflmPort[]): void {
-  if (!labels || labels.length === 0 || outputs.some((o) => o.shape.at(-1) === labels.length)) return;
-  const shapes = outputs.map((o) => `'${o.name}' [${o.shape.join(', ')}]`).join(', ');
-  throw new UsageError(`There are ${labels.length} class names, but no output ends in so many values: ${shapes}.`);
 }

@@ -79,6 +79,19 @@ describe.skipIf(reason)('arena with pointers of 64 bits', () => {
   });
 });
 
+describe.skipIf(reason)('arena with ESP-NN', () => {
+  it('has room for what the kernels of ESP32-S3 copy, and none for it on processors without them', () => {
+    const at = (kernels: 'esp-nn' | 'reference', cpu?: string) =>
+      generateTflm({ path: 'vww', bytes: modelBytes('vww_mobilenet') }, { name: 'vww', kernels, cpu }).report.arena;
+    // The first layer, 96x96x3 into 48x48x8 by 3x3: 97x97x3 padded, a filter of 3x3x16x8, eight sums and 64 bytes of slack.
+    const layer = 97 * 97 * 3 + 9 * 16 * 8 + 8 * 4 + 64;
+    expect(at('esp-nn').head).toBeGreaterThanOrEqual(96 * 96 * 3 + 48 * 48 * 8 + layer);
+    expect(at('esp-nn').estimated).toEqual(['CONV_2D', 'DEPTHWISE_CONV_2D']);
+    expect(at('esp-nn', 'esp32').head).toBe(at('reference').head);
+    expect(at('esp-nn', 'rv32').head).toBe(at('reference').head);
+  });
+});
+
 describe('the greedy planner', () => {
   it('places the largest first and fills gaps', () => {
     // 64 bytes are in use throughout; the others take turns behind them.

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { identifierOf } from '../../../src/codegen/tflm/identifier.js';
 import { generateTflm } from '../../../src/codegen/tflm/index.js';
@@ -17,6 +18,17 @@ const bytesIn = (source: string): Uint8Array =>
   Uint8Array.from([...source.matchAll(/0x([0-9a-f]{2}),/g)].map((m) => Number.parseInt(m[1], 16)));
 
 const textOf = (files: ReadonlyMap<string, string | Uint8Array>, name: string): string => String(files.get(name));
+
+/** An archive whose offsets count from the beginning of the file that it is appended to. */
+function shifted(zip: Uint8Array, by: number): Uint8Array {
+  const view = new DataView(zip.buffer, zip.byteOffset, zip.byteLength);
+  for (let at = 0; at + 4 <= zip.length; at++) {
+    const signature = view.getUint32(at, true);
+    const field = signature === 0x02014b50 ? at + 42 : signature === 0x06054b50 ? at + 16 : undefined;
+    if (field !== undefined) view.setUint32(field, view.getUint32(field, true) + by, true);
+  }
+  return zip;
+}
 
 interface Node {
   readonly builtin: string;
@@ -165,6 +177,17 @@ describe('settings', () => {
     const wrong = () => generateTflm(small, { ...options, labels: ['a', 'b', 'c'] });
     expect(wrong).toThrow(UsageError);
     expect(wrong).toThrow("There are 3 class names, but no output ends in so many values: 'scores' [1, 4].");
+  });
+
+  it('finds class names in the archive that metadata appends to the file', () => {
+    const zip = zipSync({ 'labels.txt': strToU8('zero\none\ntwo\nthree\n'), 'about.txt': strToU8('one line') });
+    const settings = textOf(
+      generateTflm({ path: 's.tflite', bytes: Buffer.concat([small.bytes, shifted(zip, small.bytes.length)]) }, options).files,
+      'small_settings.h',
+    );
+    expect(settings).toContain('#define SMALL_CLASSES 4');
+    expect(settings).toContain('    "three",');
+    expect(textOf(generateTflm(small, options).files, 'small_settings.h')).not.toContain('CLASSES');
   });
 
   it.each([

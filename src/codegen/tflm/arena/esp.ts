@@ -16,18 +16,27 @@ export function espWants(op: Op, target: Target): Wanted {
   return {};
 }
 
-/** Bytes that the library adds to align what it copies. */
-const slack = 32;
+/** Bytes that the library adds to align what it copies, and for reads beyond the end. */
+const slack = 64;
+
+/** Filters of pointwise convolutions above this are taken in panels, which are staged in a buffer. */
+const panelFilter = 24 * 1024;
+const panelBuffer = 16 * 1024;
 
 function convolution(op: Op): number {
-  const { inH, inW, inC, kH, kW, outC, padH, padW, strideH, strideW } = geometry(op);
+  const { inH, inW, inC, kH, kW, outH, outW, outC, padH, padW, strideH, strideW } = geometry(op);
   if (kH === 1 && kW === 1 && padH === 0 && padW === 0 && strideH === 1 && strideW === 1) {
     const channels = alignUp(inC, 8);
-    const input = inC % 8 === 0 ? 0 : inH * inW * channels;
-    return input + channels * outC + (inH * inW < 8 ? 0 : 2 * 8 * channels) + slack;
+    const copied = (inC % 8 === 0 ? 0 : inH * inW * channels) + channels * outC + (inH * inW < 8 ? 0 : 2 * 8 * channels);
+    const panel = inC * outC > panelFilter ? 24 * inC + panelBuffer : 0;
+    return Math.max(copied, 24 * inC + 8 * outC, panel) + slack;
   }
-  const input = padH === 0 && padW === 0 ? 0 : (inW + 2 * padW) * (inH + 2 * padH) * inC;
-  return input + kH * kW * alignUp(inC, 16) * outC + outC * 4 + slack;
+  const right = Math.max(padW, (outW - 1) * strideW + kW - padW - inW);
+  const below = Math.max(padH, (outH - 1) * strideH + kH - padH - inH);
+  const padded = padH || padW || right || below ? (inW + padW + right) * (inH + padH + below) * inC : 0;
+  const filter = Math.max(kH * kW * alignUp(inC, 16), alignUp(kW * inC, 16) * kH) * outC;
+  const columns = alignUp(kH * kW * inC, 16) * (outC + 1) + 2 * 16;
+  return Math.max(padded + filter, columns) + outC * 4 + slack;
 }
 
 function depthwise(op: Op): number {

@@ -98,12 +98,15 @@ export function planArena(file: TfliteFile, graphs: readonly Subgraph[], target:
     persistent: arena.tail,
     allocationPeak: arena.peak,
     parts,
-    estimated: [...new Set(ops.filter(({ op }) => estimatedKernels.has(op.name)).map(({ op }) => op.name))].sort(),
+    estimated: [...new Set(ops.map(({ op }) => op.name).filter((name) => isEstimated(name, target)))].sort(),
   };
 }
 
 /** Kernels whose requests are bounded from above rather than traced. */
 const estimatedKernels = new Set(['SVDF', 'UNIDIRECTIONAL_SEQUENCE_LSTM', 'BATCH_MATMUL', 'CUMSUM', 'ADD_N']);
+
+const isEstimated = (name: string, { kernels, s3 }: Target): boolean =>
+  estimatedKernels.has(name) || (kernels === 'esp-nn' && s3 && (name === 'CONV_2D' || name === 'DEPTHWISE_CONV_2D'));
 
 const parsedOf = (op: Op, target: Target): string => (target.newer && newerParsed[op.name]) || referenceKernels[op.name]?.parsed || '';
 
