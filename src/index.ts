@@ -9,6 +9,8 @@
  * await save(files.tflite!, 'model_int8.tflite');
  * ```
  */
+export { type CodegenOptions, type CodegenResult, codegen } from './codegen/index.js';
+export type { CodegenLayer, CodegenPort, CodegenReport, SizeGate } from './codegen/report.js';
 export { openData, randomData, splitDataset } from './data/index.js';
 export type { DataOptions, Dataset, PortSpec, RawType, Sample } from './data/types.js';
 export {
@@ -26,6 +28,7 @@ export {
 export { load } from './formats/index.js';
 
 export type { FormatName, Model, ReadOptions } from './formats/types.js';
+export { type FolderFile, type WrittenFile, writeFolder } from './fs/folder.js';
 export type { Attrs, Graph, Node, QuantParams, Value } from './ir/graph.js';
 export type { Tensor } from './ir/tensor.js';
 export type { DType, Shape, TensorData, TypeInfo } from './ir/types.js';

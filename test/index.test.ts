@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as api from '../src/index.js';
-import { inspect, load, openData, quantize, save, verify } from '../src/index.js';
+import { codegen, inspect, load, openData, quantize, save, verify, writeFolder } from '../src/index.js';
 import { temporaryFolder } from './cli/run.js';
 import { writeSamples, writeSmallModel } from './cli/small-model.js';
 
@@ -24,6 +24,7 @@ describe('the public API', () => {
       'UnsupportedError',
       'UsageError',
       'WriteError',
+      'codegen',
       'exitCodes',
       'inspect',
       'load',
@@ -33,7 +34,17 @@ describe('the public API', () => {
       'save',
       'splitDataset',
       'verify',
+      'writeFolder',
     ]);
+  });
+
+  it('takes a model from a file to a folder of C', async () => {
+    const { files, report } = await codegen(at('small.onnx'), { name: 'net', cpu: 'cortex-m7', main: 'files' });
+    expect(report).toMatchObject({ schema: 'edgeml.codegen/1', for: 'c', name: 'net', inputs: [{ name: 'x' }], warnings: [] });
+    const written = await writeFolder(at('net'), files);
+    expect(written.map((f) => f.path)).toEqual(expect.arrayContaining(['net.c', 'net.h', 'main.c']));
+    expect(readFileSync(at('net/net.h'), 'utf8')).toContain(`#define NET_ARENA_BYTES ${report.ram_bytes}`);
+    await expect(codegen(at('small.onnx'), { cpu: 'cortex-m44' })).rejects.toThrow(/'cortex-m44' is no processor.*Did you mean 'cortex-m4'/);
   });
 
   it('takes a model from a file to a verified int8 file', async () => {

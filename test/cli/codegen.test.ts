@@ -34,7 +34,7 @@ describe('edgeml codegen --for c', () => {
     expect(readdirSync(cwd)).toEqual(['small_int8_c']);
     expect(readdirSync(join(cwd, 'small_int8_c')).sort()).toEqual(['edgeml', 'main.c', 'small_int8.c', 'small_int8.h']);
     expect(stdout).toMatch(/small_int8\.tflite → C99 for portable/);
-    expect(stdout).toMatch(/RAM +\d[\d.]* k?B arena/);
+    expect(stdout).toMatch(/RAM +[\d.]+ (KiB \(\d+ bytes\)|bytes) arena/);
     expect(stdout).toMatch(/cc -O2 small_int8_c\/\*\.c -lm/);
   });
 

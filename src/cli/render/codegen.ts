@@ -9,10 +9,10 @@ export function renderCodegen(d: CodegenDocument, style: Style, wishes: { readon
   const facts = [
     ...ports('input', d.inputs),
     ...ports('output', d.outputs),
-    ['RAM', `${bytes(d.ram_bytes)} arena${gate(d.gates?.ram)}`],
+    ['RAM', `${exactly(d.ram_bytes)} arena${gate(d.gates?.ram)}`],
     [
       'flash',
-      `${bytes(d.flash_bytes)}: ${bytes(d.constant_bytes)} ${d.for === 'c' ? 'constants' : 'model'}, about ${bytes(d.code_bytes)} code${gate(d.gates?.flash)}`,
+      `about ${kib(d.flash_bytes)}: ${exactly(d.constant_bytes)} ${d.for === 'c' ? 'constants' : 'model'}, about ${kib(d.code_bytes)} code${gate(d.gates?.flash)}`,
     ],
     ...(d.macs === undefined ? [] : [['multiply-accumulates', count(d.macs)]]),
     ...(d.tflm ? [['operators', d.tflm.operators.map((o) => o.name).join(', ')]] : []),
@@ -24,6 +24,10 @@ export function renderCodegen(d: CodegenDocument, style: Style, wishes: { readon
     ...(d.files.length > 0 ? ['', ...fileLines(d, style), ...nextStep(d, wishes, style)] : []),
   ];
 }
+
+/** Memory of microcontrollers comes in units of 1024 bytes. */
+const kib = (n: number): string => (n < 1024 ? `${n} bytes` : `${(n / 1024).toFixed(1)} KiB`);
+const exactly = (n: number): string => (n < 1024 ? kib(n) : `${kib(n)} (${n} bytes)`);
 
 const gate = (g: { readonly max_bytes: number; readonly met: boolean } | undefined): string =>
   g ? `, ${g.met ? 'fits' : 'does not fit'} ${g.max_bytes} bytes` : '';

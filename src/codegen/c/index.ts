@@ -69,7 +69,7 @@ export interface GeneratedC {
 export function generateC(source: Graph, options: COptions): GeneratedC {
   const { cpu, rounding = 'double', main, labels } = options;
   const name = identifier(options.name);
-  const { graph, layers } = layersOf(source, { cpu, rounding });
+  const { graph, layers } = layersOf(source, { cpu, rounding }, options.source ?? `The model '${source.name}'`);
   const storage = planStorage(graph, layers);
   const origin = [
     `${name}${options.source ? `: ${options.source}` : ''}, as C by edgeml.`,

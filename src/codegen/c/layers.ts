@@ -23,14 +23,16 @@ export interface Layers {
   readonly layers: readonly Layer[];
 }
 
-const isQuantized = (graph: Graph): boolean => graph.nodes.some((n) => [...n.inputs, ...n.outputs].some((v) => v?.quant && !v.data));
+const isOnGrid = (node: Node): boolean => [...node.inputs, ...node.outputs].some((v) => v?.quant && !v.data);
+const isQuantized = (graph: Graph): boolean => graph.nodes.some(isOnGrid);
 
 /**
  * Every node of a graph as calls of kernels, on a copy. Float graphs are simplified first; nodes without a kernel are
  * replaced by their record's decomposition where it has one.
+ * @param subject What messages call the model.
  * Throws UnsupportedError with every node that no kernel takes.
  */
-export function layersOf(source: Graph, target: Target): Layers {
+export function layersOf(source: Graph, target: Target, subject: string): Layers {
   const graph = cloneGraph(source);
   if (!isQuantized(graph)) optimize(graph);
   outputsOfTheirOwn(graph);
@@ -43,9 +45,10 @@ export function layersOf(source: Graph, target: Target): Layers {
     }
     return made;
   };
-  decompose(graph, 'tflite', (node) => !(lower(node) instanceof NoKernel));
+  // Parts of a quantized node would be floats without a grid.
+  decompose(graph, 'tflite', (node) => isOnGrid(node) || !(lower(node) instanceof NoKernel));
   const unsupported = collect(graph.nodes.map((node) => [node, lower(node)]));
-  if (unsupported.length > 0) throw new UnsupportedError(`The model '${graph.name}' cannot be written as C:`, unsupported);
+  if (unsupported.length > 0) throw new UnsupportedError(`${subject} cannot be written as C:`, unsupported, remedyFor(graph));
   const layers = graph.nodes.map((node, index): Layer => {
     const made = lower(node) as readonly Call[] | Alias;
     if (!('alias' in made)) return { index, node, calls: made };
@@ -71,6 +74,12 @@ function outputsOfTheirOwn(graph: Graph): void {
   });
   Object.assign(graph, { outputs, nodes: [...graph.nodes, ...made] });
 }
+
+/** Models from before 2019 are uint8, which needs kernels of its own and gains nothing over int8. */
+const remedyFor = (graph: Graph): string | undefined =>
+  graph.nodes.some((n) => n.outputs.some((v) => v.dtype === 'uint8' && v.quant))
+    ? 'Quantized models have to be int8 or int16x8. Make one from the float model: edgeml quantize MODEL --calibrate SAMPLES.'
+    : undefined;
 
 function attempt(node: Node, target: Target): readonly Call[] | Alias | NoKernel {
   try {
