@@ -47,6 +47,46 @@ static inline uint32_t edgeml_sxtb16_ror8(uint32_t x) {
 #endif
 }
 
+/* Adds bytes 0 and 2 to a pair. */
+static inline uint32_t edgeml_sxtab16(uint32_t acc, uint32_t x) {
+#if EDGEML_HAS_DSP
+  uint32_t y;
+  __asm__("sxtab16 %0, %1, %2" : "=r"(y) : "r"(acc), "r"(x));
+  return y;
+#else
+  const uint32_t pair = edgeml_sxtb16(x);
+  return ((acc + pair) & 0xffffu) | ((acc & 0xffff0000u) + (pair & 0xffff0000u));
+#endif
+}
+
+/* Adds bytes 1 and 3 to a pair. */
+static inline uint32_t edgeml_sxtab16_ror8(uint32_t acc, uint32_t x) {
+#if EDGEML_HAS_DSP
+  uint32_t y;
+  __asm__("sxtab16 %0, %1, %2, ror #8" : "=r"(y) : "r"(acc), "r"(x));
+  return y;
+#else
+  return edgeml_sxtab16(acc, x >> 8);
+#endif
+}
+
+/* The larger of each two int8. */
+static inline uint32_t edgeml_max8(uint32_t a, uint32_t b) {
+#if EDGEML_HAS_DSP
+  uint32_t y;
+  __asm__("ssub8 %0, %1, %2\n\tsel %0, %1, %2" : "=&r"(y) : "r"(a), "r"(b) : "cc");
+  return y;
+#else
+  uint32_t y = 0;
+  int32_t i;
+  for (i = 0; i < 32; i += 8) {
+    const int8_t p = (int8_t)((a >> i) & 0xffu), q = (int8_t)((b >> i) & 0xffu);
+    y |= (uint32_t)(uint8_t)(p > q ? p : q) << i;
+  }
+  return y;
+#endif
+}
+
 /* acc + low(a) * low(b) + high(a) * high(b), modulo 2^32. */
 static inline int32_t edgeml_smlad(uint32_t a, uint32_t b, int32_t acc) {
 #if EDGEML_HAS_DSP

@@ -15,7 +15,7 @@ function checkGrids(node: Node): void {
 
 const pool =
   (kind: 'average_pool2d' | 'max_pool2d') =>
-  (node: Node, _target: Target): readonly Call[] => {
+  (node: Node, target: Target): readonly Call[] => {
     const x = node.inputs[0] as Value;
     const [y] = node.outputs;
     checkGrids(node);
@@ -25,13 +25,17 @@ const pool =
     const window = slidingWindow(node, node.attrs.kernel as readonly number[]);
     checkCovered(window);
     const [min, max] = activationBounds(y, node.attrs.activation as Activation);
-    const kernel = `${kind}_${x.dtype === 'int8' ? 's8' : 's16'}`;
+    const params = `${kind}_${x.dtype === 'int8' ? 's8' : 's16'}`;
     const bytes = x.dtype === 'int8' ? 1 : 2;
+    // Sums of 256 int8 fit 16 bits.
+    const small = kind === 'max_pool2d' || window.kernel_height * window.kernel_width <= 256;
+    const dsp = target.cpu.dsp && x.dtype === 'int8' && window.channels % 4 === 0 && small;
+    const kernel = dsp ? `${params}_dsp` : params;
     return [
       {
         kernel,
-        function: `edgeml_${kernel}_run`,
-        args: [input(x), output(y), struct(`edgeml_${kernel}`, { ...windowFields(window), min, max })],
+        function: `edgeml_${params}_${dsp ? 'dsp' : 'run'}`,
+        args: [input(x), output(y), struct(`edgeml_${params}`, { ...windowFields(window), min, max })],
         overlaps: new Map([[x, pixelDistance(window, 1) * bytes]]),
       },
     ];

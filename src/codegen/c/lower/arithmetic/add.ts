@@ -1,39 +1,21 @@
 import type { Node, Value } from '../../../../ir/graph.js';
 import type { Activation } from '../../../../ops/families/activation.js';
 import { type Call, input, NoKernel, output, struct, type Target } from '../../program.js';
-import { activationBounds, type Multiplier, perTensorOf, quantizeMultiplier } from '../../requantize.js';
+import { activationBounds, perTensorOf } from '../../requantize.js';
 import { loopTable } from '../movement/loops.js';
+import { addDsp } from './add-dsp.js';
 import { broadcastLoops, sameSized } from './broadcast.js';
-
-/** How a sum or difference of quantized values is worked out in integers. */
-export interface Scaling {
-  readonly leftShift: number;
-  readonly a: Multiplier;
-  readonly b: Multiplier;
-  readonly out: Multiplier;
-}
-
-/**
- * Numbers of TensorFlow Lite Micro's prepare (numerics.md §2): ADD works them out in double, SUB in float32.
- * Throws NoKernel where the scale of the output is so small that a factor is 1 or more.
- */
-export function scalingOf(node: Node): Scaling {
-  const [a, b, y] = [...node.inputs, node.outputs[0]].map((v) => perTensorOf(v as Value).scale);
-  const f = node.op === 'Sub' ? Math.fround : (x: number) => x;
-  const leftShift = node.outputs[0].dtype === 'int16' ? 15 : 20;
-  const twice = f(2 * Math.max(a, b));
-  const out = f(twice / f(2 ** leftShift * y));
-  if (out >= 1) throw new NoKernel(`has an output scale of ${y}, too small beside those of its inputs`);
-  return { leftShift, a: quantizeMultiplier(f(a / twice)), b: quantizeMultiplier(f(b / twice)), out: quantizeMultiplier(out) };
-}
+import { scalingOf } from './scaling.js';
 
 /** Add and Sub of two int8 or two int16 values. */
-export function addOrSub(node: Node, _target: Target): readonly Call[] {
+export function addOrSub(node: Node, target: Target): readonly Call[] {
   const [a, b] = node.inputs as readonly [Value, Value];
   const [y] = node.outputs;
   if (a.dtype !== b.dtype) throw new NoKernel(`takes no ${a.dtype} with ${b.dtype}`);
   const [za, zb, zy] = [a, b, y].map((v) => perTensorOf(v).zeroPoint);
   if (a.dtype === 'int16' && (za !== 0 || zb !== 0 || zy !== 0)) throw new NoKernel('takes int16 with zero point 0 only');
+  const dsp = node.op === 'Add' && target.cpu.dsp ? addDsp(node, target) : undefined;
+  if (dsp) return dsp;
   const scaling = scalingOf(node);
   const loops = broadcastLoops(node);
   const [min, max] = activationBounds(y, node.attrs.activation as Activation);

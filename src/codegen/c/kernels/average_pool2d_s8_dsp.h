@@ -1,0 +1,48 @@
+#ifndef EDGEML_AVERAGE_POOL2D_S8_DSP_H
+#define EDGEML_AVERAGE_POOL2D_S8_DSP_H
+
+#include "average_pool2d_s8.h"
+#include "dsp.h"
+
+/* edgeml_average_pool2d_s8_run for a multiple of four channels and windows of up to 256 elements: sums in 16 bits. */
+static inline void edgeml_average_pool2d_s8_dsp(const int8_t *x, int8_t *y, const edgeml_average_pool2d_s8 *p) {
+  const edgeml_window *const w = &p->window;
+  const int32_t channels = w->channels;
+  const int32_t step = w->dilation_x * channels;
+  int32_t n, oy, ox;
+  for (n = 0; n < w->batches; n++, x += w->height * w->width * channels) {
+    for (oy = 0; oy < w->out_height; oy++) {
+      const int32_t top = oy * w->stride_y - w->pad_top;
+      const int32_t first_y = edgeml_first_tap(top, w->dilation_y);
+      const int32_t end_y = edgeml_end_tap(top, w->dilation_y, w->height, w->kernel_height);
+      for (ox = 0; ox < w->out_width; ox++) {
+        const int32_t left = ox * w->stride_x - w->pad_left;
+        const int32_t first_x = edgeml_first_tap(left, w->dilation_x);
+        const int32_t taps = edgeml_end_tap(left, w->dilation_x, w->width, w->kernel_width) - first_x;
+        const uint32_t count = (uint32_t)(taps * (end_y - first_y));
+        const uint32_t reciprocal = edgeml_reciprocal_of_count(count);
+        const int8_t *const corner = x + ((top + first_y * w->dilation_y) * w->width + left + first_x * w->dilation_x) * channels;
+        int32_t c, ky, t;
+        for (c = 0; c < channels; c += 4) {
+          const int8_t *row = corner + c;
+          uint32_t even = 0, odd = 0;
+          for (ky = first_y; ky < end_y; ky++, row += w->dilation_y * w->width * channels) {
+            const int8_t *px = row;
+            for (t = taps; t > 0; t--, px += step) {
+              const uint32_t four = edgeml_load32(px);
+              even = edgeml_sxtab16(even, four);
+              odd = edgeml_sxtab16_ror8(odd, four);
+            }
+          }
+          for (t = 0; t < 4; t++) {
+            const uint32_t pair = t & 1 ? odd : even;
+            const int32_t sum = (int16_t)(t & 2 ? pair >> 16 : pair & 0xffffu);
+            *y++ = (int8_t)edgeml_clamp(edgeml_divide_sum_s8(sum, count, reciprocal), p->min, p->max);
+          }
+        }
+      }
+    }
+  }
+}
+
+#endif
