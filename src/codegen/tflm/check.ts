@@ -5,8 +5,8 @@ import { type MicroOperator, microOperators } from './operators.js';
 import type { TflmOperator } from './types.js';
 
 /**
- * The operators that a model needs, in the order of their first use. Throws UnsupportedError with every operator, version and element type that
- * TensorFlow Lite Micro lacks and the nodes that use it.
+ * The operators that a model needs, in the order of their first use. Throws UnsupportedError with every operator, version and
+ * element type that TensorFlow Lite Micro lacks and the nodes that use it.
  * @param subject The file for the message.
  */
 export function operatorsOf(file: TfliteFile, graphs: readonly Subgraph[], subject: string): TflmOperator[] {

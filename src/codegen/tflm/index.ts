@@ -14,10 +14,11 @@ import { commentText } from './text.js';
 import type { ArenaReport, Kernels, TflmModel, TflmOptions, TflmOutput, TflmPort } from './types.js';
 
 /**
- * Arrays and headers that run a `.tflite` file in TensorFlow Lite Micro: the file's own bytes, its operators, its arena, and if wished a project.
+ * Arrays and headers that run a `.tflite` file in TensorFlow Lite Micro: the file's own bytes, its operators, its arena, and if
+ * wished a project.
  * The file need not be one that edgeml's own graph understands. Deterministic.
- * Throws ModelError where the bytes are no sound `.tflite` file, UnsupportedError with every operator that TensorFlow Lite Micro lacks, UsageError
- * where options do not fit the model or each other.
+ * Throws ModelError where the bytes are no sound `.tflite` file, UnsupportedError with every operator that TensorFlow Lite Micro
+ * lacks, UsageError where options do not fit the model or each other.
  */
 export function generateTflm(model: TflmModel, options: TflmOptions): TflmOutput {
   const subject = model.path;
@@ -85,8 +86,8 @@ export function generateTflm(model: TflmModel, options: TflmOptions): TflmOutput
 const kernelNames: Readonly<Record<Kernels, string>> = { reference: 'the reference kernels', 'cmsis-nn': 'CMSIS-NN', 'esp-nn': 'ESP-NN' };
 
 /**
- * The kernels that the program will be built with: two SDKs' ports of TensorFlow Lite Micro have only one kind, and an arena planned for the
- * reference kernels would be too small there.
+ * The kernels that the program will be built with: two SDKs' ports of TensorFlow Lite Micro have only one kind, and an arena
+ * planned for the reference kernels would be too small there.
  */
 function kernelsOf({ kernels, project }: TflmOptions): { kernels: Kernels; cpu?: string; why: string } {
   if (kernels === 'reference' && project === 'esp-idf') {
@@ -132,7 +133,8 @@ function shapesKnown(graph: Subgraph, subject: string): string[] {
   const unsized = graph.tensors.find((t) => (t.shape ?? []).some((d) => d < 0) || !Number.isSafeInteger(elements(t.shape)));
   if (unsized) {
     throw new ModelError(
-      `${subject}: the tensor '${unsized.name ?? ''}' has the shape [${unsized.shape}], and TensorFlow Lite Micro takes fixed shapes only. Convert the model with fixed input shapes.`,
+      `${subject}: the tensor '${unsized.name ?? ''}' has the shape [${unsized.shape}], and TensorFlow Lite Micro takes fixed shapes only. ` +
+        'Convert the model with fixed input shapes.',
     );
   }
   const dynamic = graph.inputs.map((t) => graph.tensors[t]).find((t) => t.shape_signature?.includes(-1));

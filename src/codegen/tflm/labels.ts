@@ -9,8 +9,8 @@ const mostBytes = 1 << 20;
 const archiveEnd = 22 + 65_536;
 
 /**
- * Class names: those given, or those that came with the file. TFLite's metadata appends files as a zip archive, of which a text file with as many lines
- * as an output has values is taken for them.
+ * Class names: those given, or those that came with the file. TFLite's metadata appends files as a zip archive, of which a text
+ * file with as many lines as an output has values is taken for them.
  * Throws UsageError where names are given that no output has room for.
  */
 export function classNames(
@@ -27,7 +27,7 @@ export function classNames(
   return attached(bytes).find((lines) => lines.length > 1 && fits(lines.length));
 }
 
-/** Lines of the text files that the archive behind the flatbuffer holds; none where there is no sound archive, which is beside the point here. */
+/** Lines of the text files in the archive behind the flatbuffer; none where it is not sound, for names are an extra. */
 function attached(bytes: Uint8Array): string[][] {
   const end = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).subarray(-archiveEnd);
   if (end.indexOf('PK\x05\x06', 0, 'latin1') < 0) return [];

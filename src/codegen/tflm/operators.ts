@@ -29,9 +29,10 @@ const letters: Readonly<Record<string, string>> = {
  * Builtin operators: name, method of the resolver, highest version, element types (f float32, b int8, h int16, i int32, l int64, o bool,
  * u uint8, w uint32, * any; behind > those of the output, where they are fewer), and where it is not the first input the index of the data.
  *
- * Sources: the methods are those of tensorflow/lite/micro/micro_mutable_op_resolver.h, the operators those that a build of October 2026 registers;
- * versions are the highest that the TFLite runtime of that time knows (tflite/core/kernels/register.cc): a file with a later version may mean something
- * that no kernel yet knows; types are those that the kernels in tensorflow/lite/micro/kernels accept when they are prepared and run.
+ * Sources: the methods are those of tensorflow/lite/micro/micro_mutable_op_resolver.h, the operators those that a build of October
+ * 2026 registers; versions are the highest that the TFLite runtime of that time knows (tflite/core/kernels/register.cc): a file with
+ * a later one may mean something that no kernel yet knows; types are those that the kernels in tensorflow/lite/micro/kernels accept
+ * when they are prepared and run.
  */
 const builtins = `
   ABS Abs 5 fbh

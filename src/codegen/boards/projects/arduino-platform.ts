@@ -1,6 +1,6 @@
 import type { Platform, ProjectParts } from './types.js';
 
-/** Header by which Arduino and PlatformIO find the library Chirale_TensorFLowLite, a port of TensorFlow Lite Micro to all of Arduino's boards. */
+/** Header by which Arduino and PlatformIO find Chirale_TensorFLowLite, a port of TensorFlow Lite Micro to all of Arduino's boards. */
 const library = '#include <Chirale_TensorFlowLite.h>\n';
 
 /** Arduino's core: `setup`, `loop`, the serial port at 115200 baud. */

@@ -2,8 +2,9 @@ import { byteLines } from '../../tflm/model-source.js';
 import type { Platform, ProjectParts } from './types.js';
 
 /**
- * The program of a project: runs the model on the sample (or on zeros), prints outputs, time and arena, then waits for inputs on the console as
- * hexadecimal digits, which no terminal's line endings can spoil, and runs it on each. For 'c' it is C99, for 'tflm' C++11; both are also C++.
+ * The program of a project: runs the model on the sample (or on zeros), prints outputs, time and arena, then waits for inputs on the
+ * console as hexadecimal digits, which no terminal's line endings can spoil, and runs it on each. For 'c' it is C99 that is also C++,
+ * for 'tflm' C++11.
  */
 export function mainSource(parts: ProjectParts, platform: Platform): string {
   return `/* Runs the model and prints its outputs, the time it took and its memory. Inputs come over the console in hexadecimal. */
@@ -143,7 +144,8 @@ static void run(void) {
     return;
   }
 ${prints.join('\n')}
-  snprintf(text, sizeof(text), "time: %lu us\\narena: %lu of %lu bytes\\n", (unsigned long)took, model_arena_used(), (unsigned long)${upper}_ARENA_BYTES);
+  snprintf(text, sizeof(text), "time: %lu us\\narena: %lu of %lu bytes\\n", (unsigned long)took, model_arena_used(),
+           (unsigned long)${upper}_ARENA_BYTES);
   board_print(text);
 }
 

@@ -36,8 +36,8 @@ export interface ProjectParts {
 export interface Platform {
   readonly includes: string;
   /**
-   * Definitions of `board_begin()`, `board_micros()` (a timer in microseconds), `board_read()` (the next character from the console, BOARD_NOTHING or
-   * BOARD_END), `board_print(text)` and `board_idle()`.
+   * Definitions of `board_begin()`, `board_micros()` (a timer in microseconds), `board_read()` (the next character from the console,
+   * BOARD_NOTHING or BOARD_END), `board_print(text)` and `board_idle()`.
    */
   readonly functions: string;
   /** The entry point, which calls `program_begin()` once and `program_step()` for ever, or until that returns 0. */

@@ -2,8 +2,9 @@ import type { ArenaPart } from '../types.js';
 import { alignUp } from './layout.js';
 
 /**
- * TensorFlow Lite Micro's SingleArenaBufferAllocator on an arena without a size: what is persistent grows down from the end, the head grows up
- * from the beginning with temporary buffers behind it, and `peak` is the least size with which every request would have been met.
+ * TensorFlow Lite Micro's SingleArenaBufferAllocator on an arena without a size: what is persistent grows down from the end, the
+ * head grows up from the beginning with temporary buffers behind it, and `peak` is the least size with which every request would
+ * have been met.
  */
 export class Allocator {
   /** Bytes from the end that are persistent. */

@@ -12,7 +12,7 @@ import type { Target } from './target.js';
 /** Scratch buffers that a kernel may ask for; room for so many requests is kept while nodes are prepared (kMaxScratchBuffersPerOp). */
 const requestsPerNode = 12;
 
-/** What the greedy planner keeps for each buffer while it plans: requirement, two sorted lists, an entry of the list by offset, the offset. */
+/** What the greedy planner keeps for each buffer while it plans: requirement, two sorted lists, the list by offset, the offset. */
 const plannerBytes = 40;
 
 /** Structures of the interpreter, in the order in which they are allocated. Sources: the headers of tensorflow/lite/micro named beside. */

@@ -21,7 +21,7 @@ export interface Target {
 
 const defaults: Readonly<Record<Kernels, string>> = { reference: 'portable', 'cmsis-nn': 'cortex-m4', 'esp-nn': 'esp32s3' };
 
-/** The processor of that name, or the usual one for the kernels. Throws UsageError where the name is unknown or does not fit the kernels. */
+/** The processor of that name, or the usual one for the kernels. Throws UsageError where it is unknown or does not fit the kernels. */
 export function cpuFor(kernels: Kernels, name: string | undefined): Cpu {
   const cpu = cpuNamed(name ?? defaults[kernels]);
   if (!cpu) throw new UsageError(`'${name}' is no processor that is known here; choose one of ${cpus.map((c) => c.name).join(', ')}.`);
