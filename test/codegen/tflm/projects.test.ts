@@ -88,7 +88,7 @@ const marks: Readonly<Record<Sdk, readonly [string, string]>> = {
   zephyr: ['prj.conf', 'CONFIG_TENSORFLOW_LITE_MICRO=y\nCONFIG_TENSORFLOW_LITE_MICRO_CMSIS_NN_KERNELS=y'],
   arduino: ['small/small.ino', '#include <Chirale_TensorFlowLite.h>'],
   platformio: ['platformio.ini', 'lib_deps = https://github.com/spaziochirale/Chirale_TensorFLowLite.git'],
-  cmake: ['CMakeLists.txt', 'libtensorflow-microlite.a'],
+  cmake: ['CMakeLists.txt', 'find_library(TFLM_LIBRARY tensorflow-microlite '],
 };
 
 describe.each(sdks)('a project for %s', (sdk) => {
@@ -155,6 +155,20 @@ describe('the program', () => {
       ...['output 0: 2 3 -128 0', 'output 1: 0.500000 -0.125000', 'time', 'arena: 32 of 32 bytes'],
       ...['output 0: 1 -128 -1 17', 'output 1: 0.250000 -0.125000', 'time', 'arena: 32 of 32 bytes', ''],
     ]);
+  });
+
+  const [cmake] = installed('cmake');
+
+  it.skipIf(!cmake || !c || !cpp)('is built by CMake, which says what is missing', () => {
+    const folder = folderOf(projectFor('cmake', plain));
+    run(folder, 'cmake', ['-S', '.', '-B', 'build']);
+    run(folder, 'cmake', ['--build', 'build']);
+    expect(run(folder, join(folder, 'build/plus'), [], '')).toContain('output 0: 2 3 -128 0');
+    const other = folderOf(tflm('cmake').files);
+    expect(() => run(other, 'cmake', ['-S', '.', '-B', 'build'])).toThrow(/Build libtensorflow-microlite\.a in TFLM_PATH first/);
+    // With a library in place, CMake's own check of the project goes through.
+    run(other, 'cmake', ['-S', '.', '-B', 'build', '-DTFLM_LIBRARY=/dev/null', `-DTFLM_PATH=${stubs}`]);
+    run(other, 'make', ['-C', 'build', 'main.o', 'small_model.o']);
   });
 
   it.skipIf(!cpp)('runs TensorFlow Lite Micro on zeros without a sample', () => {

@@ -39,9 +39,11 @@ export function cmake(parts: ProjectParts): ProjectFiles {
   const library = tflm
     ? `
 set(TFLM_PATH "\${CMAKE_CURRENT_LIST_DIR}/tflite-micro" CACHE PATH "A checkout of tensorflow/tflite-micro")
-file(GLOB TFLM_BUILT "\${TFLM_PATH}/gen/*/lib/libtensorflow-microlite.a")
-list(GET TFLM_BUILT 0 TFLM_FIRST)
-set(TFLM_LIBRARY "\${TFLM_FIRST}" CACHE FILEPATH "libtensorflow-microlite.a")
+file(GLOB TFLM_DIRS "\${TFLM_PATH}/gen/*/lib")
+find_library(TFLM_LIBRARY tensorflow-microlite PATHS \${TFLM_DIRS} NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH)
+if(NOT TFLM_LIBRARY)
+  message(FATAL_ERROR "Build libtensorflow-microlite.a in TFLM_PATH first (see README.md), or set TFLM_LIBRARY.")
+endif()
 target_include_directories(${parts.name} PRIVATE
   "\${TFLM_PATH}"
   "\${TFLM_PATH}/${downloads}/flatbuffers/include"
