@@ -20,13 +20,25 @@ export interface Window {
   readonly groups: number;
   readonly group_channels: number;
   readonly zero_point: number;
+  readonly y_first: number;
+  readonly y_image: number;
+  readonly y_row: number;
+  readonly y_column: number;
 }
+
+/** How far apart the outputs of neighbouring images, rows and columns are. */
+export const outputSteps = (height: number, width: number, channels: number) => ({
+  y_first: 0,
+  y_image: height * width * channels,
+  y_row: width * channels,
+  y_column: channels,
+});
 
 /** The window of a Conv2D or ConvTranspose2D. */
 export function windowOf(node: Node): Window {
   const [x, w] = node.inputs as readonly [Value, Value];
   const [batches, in_height, in_width, in_channels] = x.shape;
-  const [, out_height, out_width] = node.outputs[0].shape;
+  const [, out_height, out_width, outputs] = node.outputs[0].shape;
   const [, kernel_height, kernel_width, group_channels] = w.shape;
   const { strides, dilations, pads } = node.attrs as Record<string, readonly number[]>;
   return {
@@ -34,6 +46,7 @@ export function windowOf(node: Node): Window {
     ...{ stride_height: strides[0], stride_width: strides[1], dilation_height: dilations[0], dilation_width: dilations[1] },
     ...{ pad_top: pads[0], pad_left: pads[1], groups: node.attrs.groups as number, group_channels },
     zero_point: perTensorOf(x).zeroPoint,
+    ...outputSteps(out_height, out_width, outputs),
   };
 }
 
@@ -100,3 +113,22 @@ function firstTap(at: number, dilation: number, kernel: number, size: number): n
 /** Whether the taps of a filter's row are whole words that follow each other in the image. */
 export const isWordwise = (w: Window): boolean =>
   w.groups === 1 && (w.dilation_width === 1 || w.kernel_width === 1) && (w.kernel_width * w.group_channels) % 4 === 0;
+
+/** The window of int16 elements, whose channels and steps count bytes. */
+export const inBytes = (w: Window): Window => ({
+  ...w,
+  ...{ in_channels: 2 * w.in_channels, group_channels: 2 * w.group_channels },
+  ...{ y_first: 2 * w.y_first, y_image: 2 * w.y_image, y_row: 2 * w.y_row, y_column: 2 * w.y_column },
+});
+
+/**
+ * How far below its input the output of rows may begin, in elements, where `atOnce` rows at a time are turned into outputs: the
+ * first `copied` of them are not read any more when their outputs are written.
+ */
+export function rowDistance(count: number, depth: number, outputs: number, atOnce: number, copied: number): number {
+  let distance = 0;
+  for (let row = 0; row + copied < count; row += atOnce) {
+    distance = Math.max(distance, Math.min(count, row + atOnce) * outputs - (row + copied) * depth);
+  }
+  return distance;
+}
