@@ -9,12 +9,14 @@
  * As many floats as the processor multiplies at once: a vector where the compiler has the type, otherwise one float.
  * Both take the same operators, so that a kernel is written once.
  */
+#ifndef EDGEML_LANES
 #if defined(__GNUC__) && defined(__AVX__)
 #define EDGEML_LANES 8
 #elif defined(__GNUC__) && (defined(__SSE__) || defined(__ARM_NEON))
 #define EDGEML_LANES 4
 #else
 #define EDGEML_LANES 1
+#endif
 #endif
 
 #if EDGEML_LANES > 1
