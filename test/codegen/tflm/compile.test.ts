@@ -95,7 +95,11 @@ describe.skipIf(compilers.length === 0)('C++ compilers take what is generated', 
     const { files } = await quantize(join(projectRoot, 'fixtures/models/shapes/shapes.onnx'), {
       ...{ calibrate: join(projectRoot, 'fixtures/models/shapes/calibration'), scheme, ranges: 'minmax', adaptiveRounding: false },
     });
-    build([{ id: 'shapes', bytes: files.tflite as Uint8Array }]);
+    const bytes = files.tflite as Uint8Array;
+    build([{ id: 'shapes', bytes }]);
+    const { warnings: said } = generateTflm({ path: 'shapes.tflite', bytes }, { name: 'shapes', kernels: 'esp-nn' }).report;
+    expect(said.filter((w) => w.includes('--fc per-tensor'))).toHaveLength(1);
+    expect(said.filter((w) => w.includes('SHAPES_ARENA_BYTES may be defined smaller'))).toHaveLength(scheme === 'int8' ? 1 : 0);
   });
 
   it('a float model', () => build([{ id: 'small', bytes: writeTflite(smallGraph()) }]));

@@ -1,6 +1,7 @@
 import type { TfliteFile, TfliteTensor } from '../../../formats/tflite/file.js';
 import type { ArenaPart, ArenaReport } from '../types.js';
 import { Allocator } from './allocator.js';
+import { espWants } from './esp.js';
 import { greedyPlan } from './greedy.js';
 import { cmsisData, espData, newerParsed, referenceKernels } from './kernels.js';
 import { alignUp, layout } from './layout.js';
@@ -98,15 +99,15 @@ export function planArena(file: TfliteFile, graphs: readonly Subgraph[], target:
     persistent: arena.tail,
     allocationPeak: arena.peak,
     parts,
-    estimated: [...new Set(ops.map(({ op }) => op.name).filter((name) => isEstimated(name, target)))].sort(),
+    estimated: [...new Set(ops.filter(({ op }) => isEstimated(op, target)).map(({ op }) => op.name))].sort(),
   };
 }
 
 /** Kernels whose requests are bounded from above rather than traced. */
 const estimatedKernels = new Set(['SVDF', 'UNIDIRECTIONAL_SEQUENCE_LSTM', 'BATCH_MATMUL', 'CUMSUM', 'ADD_N']);
 
-const isEstimated = (name: string, { kernels, s3 }: Target): boolean =>
-  estimatedKernels.has(name) || (kernels === 'esp-nn' && s3 && (name === 'CONV_2D' || name === 'DEPTHWISE_CONV_2D'));
+const isEstimated = (op: Op, target: Target): boolean =>
+  estimatedKernels.has(op.name) || (target.kernels === 'esp-nn' && (espWants(op, target).scratch?.length ?? 0) > 0);
 
 const parsedOf = (op: Op, target: Target): string => (target.newer && newerParsed[op.name]) || referenceKernels[op.name]?.parsed || '';
 
