@@ -69,7 +69,8 @@ const mainSource = (models: readonly CModel[]): string => {
     '#include <stdio.h>',
     '#include <stdlib.h>',
     '#include <string.h>',
-    ...names.map((n) => `#include "${n}.c"`),
+    // A model may be there several times, for several inputs.
+    ...[...new Set(names)].map((n) => `#include "${n}.c"`),
     'static const struct { size_t offset, bytes; } ports[] = {',
     `  ${ports.join(', ')}`,
     '};',
