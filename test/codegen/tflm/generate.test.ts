@@ -144,6 +144,14 @@ describe('operators', () => {
     expect(textOf(generateTflm({ path: 'c.tflite', bytes }, options).files, 'small_ops.h')).toContain('resolver.AddCircularBuffer()');
   });
 
+  it('says that variables have to be created by hand', () => {
+    const bytes = chain([{ builtin: 'VAR_HANDLE', types: ['INT32', 'INT32'] }]);
+    const { warnings } = generateTflm({ path: 'v.tflite', bytes }, options).report;
+    expect(warnings).toEqual([
+      expect.stringContaining('keeps state in 1 resource variable: give the interpreter a tflite::MicroResourceVariables'),
+    ]);
+  });
+
   it('reports the versions and the number of nodes', () => {
     const bytes = chain([{ builtin: 'ABS', types: ['FLOAT32', 'FLOAT32'] }]);
     expect(generateTflm({ path: 'a.tflite', bytes }, options).report.operators).toEqual([
