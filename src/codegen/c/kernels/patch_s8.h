@@ -51,12 +51,30 @@ static inline edgeml_conv_place edgeml_next_place(const edgeml_conv_window *w, e
 #else
 #define EDGEML_UNALIGNED_WORDS 0
 #endif
+#if defined(__ARM_FEATURE_MVE) && defined(__GNUC__)
+#define EDGEML_HELIUM_RUNS 1
+#else
+#define EDGEML_HELIUM_RUNS 0
+#endif
 
 /*
  * Short runs: libraries for small cores copy byte by byte, and a call costs as much as a dozen bytes. Whole words are written,
  * up to 3 bytes beyond the run, and read where they end before `limit`.
  */
 static inline void edgeml_copy_run_s8(int8_t *to, const int8_t *from, int32_t bytes, const int8_t *limit) {
+#if EDGEML_HELIUM_RUNS
+  (void)limit;
+  __asm__ volatile(
+    "wlstp.8 lr, %[bytes], 2f\n"
+    "1:\n\t"
+    "vldrb.8 q0, [%[from]], #16\n\t"
+    "vstrb.8 q0, [%[to]], #16\n\t"
+    "letp lr, 1b\n"
+    "2:"
+    : [to] "+r"(to), [from] "+r"(from)
+    : [bytes] "r"(bytes)
+    : "lr", "q0", "cc", "memory");
+#else
 #if EDGEML_UNALIGNED_WORDS
   if (bytes + 3 <= limit - from) {
     for (; bytes > 0; bytes -= 4, to += 4, from += 4) {
@@ -69,11 +87,23 @@ static inline void edgeml_copy_run_s8(int8_t *to, const int8_t *from, int32_t by
 #endif
   (void)limit;
   memcpy(to, from, (size_t)bytes);
+#endif
 }
 
 /* `bytes` times the byte that `word` has four times; writes whole words. */
 static inline void edgeml_fill_run_s8(int8_t *to, uint32_t word, int32_t bytes) {
-#if EDGEML_UNALIGNED_WORDS
+#if EDGEML_HELIUM_RUNS
+  __asm__ volatile(
+    "vdup.32 q0, %[word]\n\t"
+    "wlstp.8 lr, %[bytes], 2f\n"
+    "1:\n\t"
+    "vstrb.8 q0, [%[to]], #16\n\t"
+    "letp lr, 1b\n"
+    "2:"
+    : [to] "+r"(to)
+    : [word] "r"(word), [bytes] "r"(bytes)
+    : "lr", "q0", "cc", "memory");
+#elif EDGEML_UNALIGNED_WORDS
   for (; bytes > 0; bytes -= 4, to += 4) memcpy(to, &word, 4);
 #else
   memset(to, (int)(word & 0xffu), (size_t)bytes);

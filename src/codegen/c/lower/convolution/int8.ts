@@ -4,6 +4,7 @@ import { type Call, input, output, scratch, struct, type Target } from '../../pr
 import { perTensorOf } from '../../requantize.js';
 import { type Filters, filtersOf } from './channels.js';
 import { dspFilters, packsForDsp } from './dsp.js';
+import { mveFilters, packsForMve } from './mve.js';
 import { portableFilters } from './portable.js';
 import { phaseFilters, phasesOf } from './transposed.js';
 import { isDense, isPointwise, isWordwise, rowDistance, type Window, windowDistance, windowOf } from './window.js';
@@ -34,6 +35,15 @@ function windowCall(node: Node, target: Target, window: Window, filters: Filters
   const places = [input(node.inputs[0] as Value), output(node.outputs[0])];
   // Patches are copied in words, up to three bytes beyond their end.
   const patches = 2 * filters.depth + 3;
+  if (target.cpu.mve && packsForMve(filters)) {
+    const { bank, chunks } = mveFilters(filters, window.groups);
+    return {
+      kernel: 'conv2d_s8_mve',
+      function: 'edgeml_conv2d_s8_mve',
+      args: [geometry, bank, ...places, scratch(32 * chunks + 3)],
+      overlaps,
+    };
+  }
   if (target.cpu.dsp && packsForDsp(filters)) {
     const { bank, quads } = dspFilters(filters, window.groups, 4);
     const args = [geometry, bank, ...places, scratch(16 * quads + patches), isWordwise(window) ? 1 : 0];
@@ -48,6 +58,17 @@ export function rowsInt8(node: Node, target: Target, filters: Filters, count: nu
   const x = node.inputs[0] as Value;
   const [y] = node.outputs;
   const { depth, channels } = filters;
+  if (target.cpu.mve && packsForMve(filters)) {
+    const { bank, chunks } = mveFilters(filters, 1);
+    const copied = depth % 16 === 0 ? 0 : 2;
+    if (count === 1) {
+      const args = [bank, input(x), output(y), copied ? scratch(16 * chunks) : 0];
+      return [{ kernel: 'fully_connected_s8_mve', function: 'edgeml_fully_connected_s8_mve', args }];
+    }
+    const args = [bank, input(x), output(y), count, copied ? scratch(32 * chunks) : 0];
+    const overlaps = new Map([[x, rowDistance(count, depth, channels.length, 2, copied)]]);
+    return [{ kernel: 'conv1x1_s8_mve', function: 'edgeml_conv1x1_s8_mve', args, overlaps }];
+  }
   if (target.cpu.dsp && packsForDsp(filters)) {
     const { bank, quads } = dspFilters(filters, 1, count === 1 ? 8 : 4);
     if (count === 1) {

@@ -1,0 +1,27 @@
+#ifndef EDGEML_CONV2D_S8_MVE_H
+#define EDGEML_CONV2D_S8_MVE_H
+
+#include "filters_s8_mve.h"
+#include "patch_s8.h"
+
+/* edgeml_conv2d_s8; `scratch` holds two patches of 16 * chunks bytes and 3 bytes. */
+static inline void edgeml_conv2d_s8_mve(const edgeml_conv_window *w, const edgeml_filters_s8_mve *f, const int8_t *x, int8_t *y,
+                                        void *scratch) {
+  int8_t *const patches = (int8_t *)scratch;
+  const int8_t *const limit = x + w->batches * w->in_height * w->in_width * w->in_channels;
+  edgeml_conv_cursor cursor = {x, y + w->y_first, 0, 0};
+  for (int32_t left = w->batches * w->out_height * w->out_width; left > 0; left -= 2) {
+    const int32_t second = left > 1 ? 1 : 0;
+    edgeml_conv_place places[2];
+    for (int32_t j = 0; j <= second; j++) places[j] = edgeml_next_place(w, &cursor);
+    const uint32_t *stream = f->stream;
+    for (int32_t g = 0; g < w->groups; g++) {
+      for (int32_t j = 0; j <= second; j++) edgeml_patch_s8(w, &places[j], g * w->group_channels, limit, patches + j * 16 * f->chunks);
+      const int32_t first = g * f->outputs;
+      stream = edgeml_filters_pair_s8_mve(f, stream, patches, patches + second * 16 * f->chunks, places[0].y + first,
+                                          places[second].y + first);
+    }
+  }
+}
+
+#endif
