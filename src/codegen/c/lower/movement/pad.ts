@@ -19,7 +19,7 @@ interface Padded {
   readonly after: number;
 }
 
-/** Axes that are not padded go together with the one outside them. */
+/** Axes that are not padded go together with the one outside them, or away if they have one element. */
 function merged(x: Value, pads: readonly number[]): { axes: Padded[]; from: number } {
   const axes: Padded[] = [];
   let from = 0;
@@ -29,6 +29,10 @@ function merged(x: Value, pads: readonly number[]): { axes: Padded[]; from: numb
     const count = x.shape[i] + Math.min(0, before) + Math.min(0, after);
     const inner = axes[0];
     from += Math.max(0, -before) * step;
+    if (count === 1 && before <= 0 && after <= 0) {
+      step *= x.shape[i];
+      continue;
+    }
     const whole = inner && inner.before === 0 && inner.after === 0 && inner.count * inner.step === step;
     const scale = whole ? inner.count : 1;
     if (whole) axes.shift();
@@ -43,7 +47,7 @@ function merged(x: Value, pads: readonly number[]): { axes: Padded[]; from: numb
   return { axes, from };
 }
 
-/** Throws nothing: any pads, negative ones crop. */
+/** Elements of one value around x; negative pads crop it. */
 function constantPad(x: Value, y: Value, { pads, value }: PadAttrs): Call {
   const { axes, from } = merged(x, pads);
   if (axes.some((a) => a.count <= 0)) return fillCall(y, value);
