@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -81,6 +81,20 @@ export interface HostRun {
 
 /** What the generated C has to be clean under. */
 export const strict = ['-std=c99', '-Wall', '-Wextra', '-Wconversion', '-Wshadow', '-Wpedantic', '-Werror'];
+
+/** Flags that end a program at its first wrong access or undefined operation. */
+export const sanitizers = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-O1', '-g'];
+
+/** Calls a function with the path of a `.tflite` file that holds these bytes. */
+export async function withModelFile<T>(bytes: Uint8Array, use: (path: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'edgeml-model-'));
+  try {
+    writeFileSync(join(folder, 'model.tflite'), bytes);
+    return await use(join(folder, 'model.tflite'));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 /** Compiles a program with its trace for this machine and runs it. Throws Error with the compiler's or the program's words. */
 export async function runOnHost(

@@ -8,11 +8,11 @@ import {
   randomBytes,
   recorded,
   runOnHost,
+  sanitizers,
   strict,
   type Task,
 } from './harness.js';
 
-const sanitizers = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-O1', '-g'];
 const tasks = Object.keys(officials) as Task[];
 
 await describeWith(
