@@ -39,7 +39,7 @@ export async function tflmJob({ path, file, name, options }: Job): Promise<Codeg
     { path: file, bytes: source.bytes },
     { name, kernels, cpu: options.cpu && micro(options.cpu), labels: options.labels, project: options.project },
   );
-  const sizes = { flash: made.modelBytes + interpreterBytes[kernels], ram: made.arena.bytes };
+  const sizes = { flash: made.modelBytes + interpreterBytes[made.kernels], ram: made.arena.bytes };
   const gates = sizeGates(options, sizes);
   const macs = await macsOf(path);
   const report: CodegenReport = {
@@ -47,8 +47,8 @@ export async function tflmJob({ path, file, name, options }: Job): Promise<Codeg
     model: { path, format, size: source.bytes.length },
     ...{ for: 'tflm', name: made.identifier, cpu: made.cpu, inputs: made.inputs.map(portOf), outputs: made.outputs.map(portOf) },
     ...(macs !== undefined && { macs }),
-    ...{ ram_bytes: sizes.ram, flash_bytes: sizes.flash, constant_bytes: made.modelBytes, code_bytes: interpreterBytes[kernels] },
-    tflm: { kernels, operators: made.operators, arena: made.arena },
+    ...{ ram_bytes: sizes.ram, flash_bytes: sizes.flash, constant_bytes: made.modelBytes, code_bytes: interpreterBytes[made.kernels] },
+    tflm: { kernels: made.kernels, operators: made.operators, arena: made.arena },
     ...(gates && { gates }),
     warnings: made.warnings,
   };
