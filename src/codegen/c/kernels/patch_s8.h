@@ -132,8 +132,15 @@ static void edgeml_patch_s8(const edgeml_conv_window *w, const edgeml_conv_place
   const int32_t run = step == channels ? whole : channels;
   const int32_t before = first * channels;
   const int32_t after = (w->kernel_width - end) * channels;
-  const uint32_t padding = 0x01010101u * (uint8_t)w->zero_point;
   const int32_t offset = first_channel + (left + first * dilation) * w->in_channels;
+  const int32_t image_row = w->in_width * w->in_channels;
+  if (run == whole && before + after == 0 && top >= 0 && top + (w->kernel_height - 1) * w->dilation_height < w->in_height) {
+    const int8_t *from = place->image + (top * image_row + offset);
+    for (int32_t ky = w->kernel_height; ky > 0; ky--, to += whole, from += w->dilation_height * image_row)
+      edgeml_copy_run_s8(to, from, whole, limit);
+    return;
+  }
+  const uint32_t padding = 0x01010101u * (uint8_t)w->zero_point;
   for (int32_t ky = w->kernel_height; ky > 0; ky--, top += w->dilation_height) {
     if ((uint32_t)top >= (uint32_t)w->in_height) {
       edgeml_fill_run_s8(to, padding, before + whole + after);
@@ -142,7 +149,7 @@ static void edgeml_patch_s8(const edgeml_conv_window *w, const edgeml_conv_place
     }
     edgeml_fill_run_s8(to, padding, before);
     to += before;
-    const int8_t *from = place->image + (top * w->in_width * w->in_channels + offset);
+    const int8_t *from = place->image + (top * image_row + offset);
     for (int32_t left_over = whole; left_over > 0; left_over -= run, from += step, to += run) edgeml_copy_run_s8(to, from, run, limit);
     edgeml_fill_run_s8(to, padding, after);
     to += after;
