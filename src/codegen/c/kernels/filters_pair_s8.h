@@ -2,6 +2,7 @@
 #define EDGEML_FILTERS_PAIR_S8_H
 
 #include "filters_s8.h"
+#include "multiply_s8_thumb.h"
 
 /* Sums of four outputs for two patches, which begin at their biases: a0, a1, b0, b1, c0, c1, d0, d1. */
 typedef struct {
@@ -62,6 +63,19 @@ __attribute__((naked, noinline, unused)) static const int8_t *edgeml_multiply_tw
 }
 
 #undef EDGEML_STEP
+#elif EDGEML_HAS_MULTIPLY_THUMB
+static inline const int8_t *edgeml_multiply_two(const int8_t *weights, edgeml_sums_two *s) {
+  const int32_t depth = (int32_t)(s->end - s->x0);
+  int32_t first[4], second[4];
+  for (int32_t i = 0; i < 4; i++) first[i] = second[i] = s->sums[2 * i];
+  const int8_t *const next = edgeml_multiply_thumb(weights, s->x0, depth, first);
+  if (s->x1 != s->x0) edgeml_multiply_thumb(weights, s->x1, depth, second);
+  for (int32_t i = 0; i < 4; i++) {
+    s->sums[2 * i] = first[i];
+    s->sums[2 * i + 1] = second[i];
+  }
+  return next;
+}
 #else
 static inline const int8_t *edgeml_multiply_two(const int8_t *weights, edgeml_sums_two *s) {
   int32_t a0 = s->sums[0], a1 = s->sums[1], b0 = s->sums[2], b1 = s->sums[3];

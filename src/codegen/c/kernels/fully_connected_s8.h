@@ -2,6 +2,7 @@
 #define EDGEML_FULLY_CONNECTED_S8_H
 
 #include "filters_s8.h"
+#include "multiply_s8_thumb.h"
 
 /* The k-th input times four weights. */
 #define EDGEML_MULTIPLY_ONE(k)     \
@@ -18,6 +19,10 @@ static inline void edgeml_fully_connected_s8(const edgeml_filters_s8 *f, const i
   const int8_t *weights = f->weights;
   const int32_t *channel = f->channels;
   for (int32_t left = f->outputs; left > 0; left -= 4) {
+#if EDGEML_HAS_MULTIPLY_THUMB
+    int32_t sums[4] = {channel[0], channel[4], channel[8], channel[12]};
+    weights = edgeml_multiply_thumb(weights, x, f->depth, sums);
+#else
     int32_t a = channel[0], b = channel[4], c = channel[8], d = channel[12];
     const int8_t *p = x;
     int32_t k = f->depth;
@@ -31,6 +36,7 @@ static inline void edgeml_fully_connected_s8(const edgeml_filters_s8 *f, const i
       EDGEML_MULTIPLY_ONE(0)
     }
     const int32_t sums[4] = {a, b, c, d};
+#endif
     const int32_t n = left < 4 ? left : 4;
     for (int32_t i = 0; i < n; i++, channel += 4) *y++ = edgeml_finish_s8(f, channel, sums[i]);
   }
