@@ -5,6 +5,7 @@ import { byteSize } from '../../ir/types.js';
 import { decompose } from '../../ops/decompose.js';
 import { Names } from '../../ops/node-builder.js';
 import { optimize } from '../../passes/pipeline.js';
+import { absorbPads } from './absorb-pads.js';
 import { lowerNode } from './lower/index.js';
 import { type Alias, type Call, input, NoKernel, output, type Target } from './program.js';
 
@@ -34,7 +35,8 @@ const isQuantized = (graph: Graph): boolean => graph.nodes.some(isOnGrid);
  */
 export function layersOf(source: Graph, target: Target, subject: string): Layers {
   const graph = cloneGraph(source);
-  if (!isQuantized(graph)) optimize(graph);
+  if (isQuantized(graph)) absorbPads(graph);
+  else optimize(graph);
   outputsOfTheirOwn(graph);
   const known = new Map<Node, readonly Call[] | Alias | NoKernel>();
   const lower = (node: Node) => {
