@@ -39,4 +39,19 @@ static inline int32_t edgeml_requantize_right(int32_t x, int32_t multiplier, int
 #endif
 }
 
+/* edgeml_requantize_right of x / 2: an accumulator whose filter was doubled. The exponent is at least 1. */
+static inline int32_t edgeml_requantize_doubled(int32_t x, int32_t multiplier, int32_t offset, int32_t exponent) {
+#if defined(EDGEML_SINGLE_ROUNDING) || defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
+#ifdef EDGEML_SINGLE_ROUNDING
+  return (edgeml_high_multiply(x, multiplier) + offset) >> exponent;
+#else
+  return (edgeml_high_multiply(x, multiplier) + (x >> 31) + offset) >> exponent;
+#endif
+#else
+  /* One multiplication onto what is added; a negative x whose high word is 0 rounds to the same. */
+  const int64_t start = (int64_t)(((uint64_t)(uint32_t)(offset + (x >> 31)) << 32) | 0x80000000u);
+  return (int32_t)((start + (int64_t)x * multiplier) >> 32) >> exponent;
+#endif
+}
+
 #endif
