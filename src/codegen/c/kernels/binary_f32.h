@@ -1,8 +1,7 @@
 #ifndef EDGEML_BINARY_F32_H
 #define EDGEML_BINARY_F32_H
 
-#include <math.h>
-#include <stdint.h>
+#include "simd_f32.h"
 
 /* How two operands broadcast to a result: nested rows, the innermost last; how far each operand goes per step of an axis. */
 typedef struct {
@@ -36,7 +35,7 @@ static inline void edgeml_next_row_f32(const edgeml_broadcast_f32 *p, int32_t *i
 }
 
 static inline void edgeml_clamp_row_f32(float *y, int32_t n, float min, float max) {
-  for (int32_t i = 0; i < n; i++) y[i] = y[i] < min ? min : y[i] > max ? max : y[i];
+  for (int32_t i = 0; i < n; i++) y[i] = edgeml_clamp_f32(y[i], min, max);
 }
 
 static inline void edgeml_keep_row_f32(uint8_t *y, int32_t n, float min, float max) {
@@ -99,10 +98,10 @@ EDGEML_BINARY_F32(mod_floor, edgeml_floor_mod(a, b))
 EDGEML_BINARY_F32(mod_divisor, edgeml_divisor_mod(a, b))
 EDGEML_BINARY_F32(pow, powf(a, b))
 EDGEML_BINARY_F32(atan2, atan2f(a, b))
-EDGEML_BINARY_F32(maximum, b > a || b != b ? b : a)
-EDGEML_BINARY_F32(minimum, b < a || b != b ? b : a)
+EDGEML_BINARY_F32(maximum, ((b > a) | (b != b)) ? b : a)
+EDGEML_BINARY_F32(minimum, ((b < a) | (b != b)) ? b : a)
 EDGEML_BINARY_F32(squared_difference, (a - b) * (a - b))
-EDGEML_BINARY_F32(prelu, a < 0.0f ? a * b : a)
+EDGEML_BINARY_F32(prelu, edgeml_below_zero_f32(a, a * b))
 
 EDGEML_COMPARE_F32(equal, a == b)
 EDGEML_COMPARE_F32(not_equal, a != b)

@@ -40,6 +40,7 @@ static inline void edgeml_depthwise_channel_f32(const edgeml_rows_f32 *rows, con
 static inline void edgeml_depthwise_conv2d_f32(
     const float *x, const float *w, const float *bias, float *y, const edgeml_window_f32 *p, void *scratch) {
   const int32_t channels = p->in_channels;
+  const int32_t whole = channels / EDGEML_LANES * EDGEML_LANES;
   const float *zeros = edgeml_window_zeros_f32(p, scratch);
   edgeml_segment_f32 *segments = (edgeml_segment_f32 *)scratch;
   edgeml_rows_f32 rows;
@@ -48,11 +49,10 @@ static inline void edgeml_depthwise_conv2d_f32(
   for (int32_t n = 0; n < p->batches; n++)
     for (int32_t oy = 0; oy < p->out_height; oy++)
       for (int32_t ox = 0; ox < p->out_width; ox += EDGEML_ROWS) {
-        int32_t c = 0;
         edgeml_see_window_f32(x, zeros, p, n, oy, ox, 0, segments, &rows);
         edgeml_window_target_f32(y, p, n, oy, ox, &target);
-        for (; c + EDGEML_LANES <= channels; c += EDGEML_LANES) edgeml_depthwise_tile_f32(&rows, w, bias, c, channels, &target);
-        for (; c < channels; c++) {
+        for (int32_t c = 0; c < whole; c += EDGEML_LANES) edgeml_depthwise_tile_f32(&rows, w, bias, c, channels, &target);
+        for (int32_t c = whole; c < channels; c++) {
           float tile[EDGEML_ROWS];
           edgeml_depthwise_channel_f32(&rows, w, c, channels, tile);
           edgeml_put_tile_f32(&target, tile, 1, c, 1, bias ? bias + c : bias);

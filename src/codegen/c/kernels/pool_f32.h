@@ -29,7 +29,7 @@ typedef struct {
 
 /* The larger of two; not a number where one of them is not. */
 static inline float edgeml_larger_f32(float a, float b) {
-  return b > a || b != b ? b : a;
+  return ((b > a) | (b != b)) ? b : a;
 }
 
 /* The fold of a window in y [channels], which it sets; what its elements are divided by if they are averaged. */

@@ -28,13 +28,13 @@ typedef struct {
     for (int32_t done = 0; done < n; done += 1024) {                                                              \
       const int32_t end = n - done < 1024 ? n : done + 1024;                                                      \
       float strand[8] = {start, start, start, start, start, start, start, start};                                 \
-      int32_t i = done;                                                                                           \
-      for (; i + 8 <= end; i += 8)                                                                                \
+      const int32_t whole = done + (end - done) / 8 * 8;                                                          \
+      for (int32_t i = done; i < whole; i += 8)                                                                   \
         for (int32_t k = 0; k < 8; k++) {                                                                         \
           const float x = from[i + k], e = element, acc = strand[k];                                              \
           strand[k] = join;                                                                                       \
         }                                                                                                         \
-      for (; i < end; i++) {                                                                                      \
+      for (int32_t i = whole; i < end; i++) {                                                                     \
         const float x = from[i], e = element, acc = strand[0];                                                    \
         strand[0] = join;                                                                                         \
       }                                                                                                           \
@@ -77,8 +77,8 @@ typedef struct {
 EDGEML_REDUCE_F32(reduce_sum, 0.0f, x, acc + e, acc)
 EDGEML_REDUCE_F32(reduce_mean, 0.0f, x, acc + e, acc / n)
 EDGEML_REDUCE_F32(reduce_prod, 1.0f, x, acc * e, acc)
-EDGEML_REDUCE_F32(reduce_max, -INFINITY, x, (e > acc || e != e ? e : acc), acc)
-EDGEML_REDUCE_F32(reduce_min, INFINITY, x, (e < acc || e != e ? e : acc), acc)
+EDGEML_REDUCE_F32(reduce_max, -INFINITY, x, (((e > acc) | (e != e)) ? e : acc), acc)
+EDGEML_REDUCE_F32(reduce_min, INFINITY, x, (((e < acc) | (e != e)) ? e : acc), acc)
 EDGEML_REDUCE_F32(reduce_l1, 0.0f, fabsf(x), acc + e, acc)
 EDGEML_REDUCE_F32(reduce_l2, 0.0f, x * x, acc + e, sqrtf(acc))
 EDGEML_REDUCE_F32(reduce_sum_square, 0.0f, x * x, acc + e, acc)

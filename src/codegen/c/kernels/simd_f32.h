@@ -27,9 +27,15 @@ typedef float edgeml_quad __attribute__((vector_size(16)));
 typedef float edgeml_vector;
 #endif
 
-/* Not a number stays that. */
+/* Not a number stays that. One choice after the other: compilers make vectors of choices that do not nest. */
 static inline float edgeml_clamp_f32(float x, float min, float max) {
-  return x < min ? min : x > max ? max : x;
+  const float above = x < min ? min : x;
+  return above > max ? max : above;
+}
+
+/* x, or `below` where x is below 0. */
+static inline float edgeml_below_zero_f32(float x, float below) {
+  return x < 0.0f ? below : x;
 }
 
 /* Memory of any alignment. */

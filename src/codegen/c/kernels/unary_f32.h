@@ -1,8 +1,7 @@
 #ifndef EDGEML_UNARY_F32_H
 #define EDGEML_UNARY_F32_H
 
-#include <math.h>
-#include <stdint.h>
+#include "simd_f32.h"
 
 /* An operator of one float: y[i] = expression of x, for n elements; y may be x. Not a number stays not a number. */
 #define EDGEML_UNARY_F32(name, expression)                                                    \
@@ -59,7 +58,7 @@ EDGEML_UNARY_F32(exp, expf(x))
 EDGEML_UNARY_F32(floor, floorf(x))
 EDGEML_UNARY_F32(gelu, 0.5f * x * erfcf(-x * 0.70710678f))
 EDGEML_UNARY_F32(gelu_tanh, 0.5f * x * (1.0f + tanhf(0.79788456f * (x + 0.044715f * x * x * x))))
-EDGEML_UNARY_F32(hard_swish, x * (x < -3.0f ? 0.0f : x > 3.0f ? 6.0f : x + 3.0f) / 6.0f)
+EDGEML_UNARY_F32(hard_swish, x * edgeml_clamp_f32(x + 3.0f, 0.0f, 6.0f) * (1.0f / 6.0f))
 EDGEML_UNARY_F32(log, logf(x))
 EDGEML_UNARY_F32(mish, x * tanhf(edgeml_log_one_plus_exp(x)))
 EDGEML_UNARY_F32(neg, -x)
@@ -80,12 +79,12 @@ EDGEML_UNARY_F32(tanh, tanhf(x))
 
 EDGEML_UNARY_1_F32(celu, x > 0.0f ? x : a * expm1f(x / a))
 EDGEML_UNARY_1_F32(elu, x > 0.0f ? x : a * expm1f(x))
-EDGEML_UNARY_1_F32(leaky_relu, x < 0.0f ? a * x : x)
+EDGEML_UNARY_1_F32(leaky_relu, edgeml_below_zero_f32(x, a * x))
 EDGEML_UNARY_1_F32(swish, x / (1.0f + expf(-a * x)))
 EDGEML_UNARY_1_F32(thresholded_relu, x > a ? x : 0.0f)
 
-EDGEML_UNARY_2_F32(clip, x < a ? a > b ? b : a : x > b ? b : x)
-EDGEML_UNARY_2_F32(hard_sigmoid, a * x + b < 0.0f ? 0.0f : a * x + b > 1.0f ? 1.0f : a * x + b)
+EDGEML_UNARY_2_F32(clip, edgeml_clamp_f32(x, a, b))
+EDGEML_UNARY_2_F32(hard_sigmoid, edgeml_clamp_f32(a * x + b, 0.0f, 1.0f))
 EDGEML_UNARY_2_F32(selu, x > 0.0f ? b * x : b * a * expm1f(x))
 EDGEML_UNARY_2_F32(shrink, x < -b ? x + a : x > b ? x - a : 0.0f)
 
