@@ -130,6 +130,18 @@ export function difference(actual: Uint8Array, expected: Uint8Array): string {
   return `${wrong.length} of ${expected.length} differ, the first at ${first}: ${actual[first]} instead of ${expected[first]}`;
 }
 
+/** The layers of the first inference and the outputs of all that differ from another run's, a sentence each. */
+export function runDifferences(actual: HostRun, expected: HostRun): string[] {
+  const [layers, wanted] = [actual.layers[0], expected.layers[0]];
+  if (layers.length !== wanted.length) return [`${layers.length} layers instead of ${wanted.length}`];
+  return [
+    ...wanted.map((l, k) => [`layer ${l.index} (${l.name})`, difference(layers[k].tensor, l.tensor)]),
+    ...expected.outputs.flatMap((set, i) => set.map((out, k) => [`output ${k} of input ${i}`, difference(actual.outputs[i][k], out)])),
+  ]
+    .filter(([, why]) => why !== '')
+    .map((words) => words.join(': '));
+}
+
 /** How a run differs from the recorded answers: a sentence for each output and operator that does. */
 export function differences(task: (typeof recorded)[number], run: HostRun, inputs: number): string[] {
   const { outputs, operators } = recordedAnswers(task);
