@@ -60,9 +60,9 @@ export const rescaleParams = (s: Slopes) =>
     max: s.max,
   });
 
-const both = ['Relu', 'Clip', 'LeakyRelu', 'Abs', 'Neg', 'Sigmoid', 'Tanh', 'Exp', 'Log', 'Rsqrt', 'Gelu', 'Elu', 'Sqrt'];
+const both = ['Relu', 'Clip', 'LeakyRelu', 'Abs', 'Neg', 'Sigmoid', 'Tanh', 'Exp', 'Log', 'Rsqrt'];
 
 export const activationRules: readonly Rule[] = [
-  { ops: [...both, 'HardSwish'], types: ['int8'], lower: int8 },
+  { ops: [...both, 'HardSwish', 'Elu', 'Gelu'], types: ['int8'], lower: int8 },
   { ops: both, types: ['int16'], lower: int16 },
 ];

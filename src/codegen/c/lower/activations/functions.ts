@@ -5,7 +5,7 @@ import type { Grid } from './grid.js';
 const f = Math.fround;
 
 /** A function of reals as TensorFlow Lite's tables are filled with it, in float32. `lowest` is the least real of the output. */
-export type RealFunction = (x: number, lowest: number, highest: number) => number;
+export type RealFunction = (x: number, lowest: number) => number;
 
 const gelu = (x: number): number => f(f(f(0.5) * x) * f(erfc(f(x * f(-Math.SQRT1_2)))));
 const geluByTanh = (x: number): number => {
@@ -26,17 +26,13 @@ export function realFunction({ op, attrs }: Pick<Node, 'op'> & { attrs: Attrs })
       return (x) => f(Math.exp(x));
     case 'Log':
       return (x, lowest) => (x <= 0 ? lowest : f(Math.log(x)));
-    case 'Rsqrt':
-      return (x, _, highest) => (x <= 0 ? highest : f(1 / f(Math.sqrt(x))));
-    case 'Sqrt':
-      return (x) => (x <= 0 ? 0 : f(Math.sqrt(x)));
     default:
       return undefined;
   }
 }
 
 /** The reals at both ends of a grid, in float32. */
-export const endsOf = ({ scale, zeroPoint }: Grid, low: number, high: number): [number, number] => [
+export const endsOf = ({ scale, zeroPoint }: Grid, low: number, high: number): [lowest: number, highest: number] => [
   f((low - zeroPoint) * scale),
   f((high - zeroPoint) * scale),
 ];

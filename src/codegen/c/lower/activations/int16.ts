@@ -18,7 +18,7 @@ export function int16Table(node: Node): Int16Array | undefined {
   const [lowest, highest] = endsOf(to, -32768, 32767);
   const step = f(f(max - min) / 512);
   const inverse = f(65536 / f(highest - lowest));
-  const value = (x: number): number => f(of(f(x), lowest, highest) * inverse);
+  const value = (x: number): number => f(of(f(x), lowest) * inverse);
   return Int16Array.from({ length: 513 }, (_, i) => {
     if (i === 512) return clamp(roundAway(value(max)), -32768, 32767);
     const x = f(min + f(i * step));

@@ -74,10 +74,10 @@ function rsqrt(from: Grid, to: Grid): Lookup {
 function sampled(node: Node, from: Grid, to: Grid): Lookup | undefined {
   const f = realFunction(node);
   if (!f) return undefined;
-  const [lowest, highest] = endsOf(to, -128, 127);
+  const [lowest] = endsOf(to, -128, 127);
   const inverse = Math.fround(1 / to.scale);
   return (q) => {
-    const y = f(Math.fround(from.scale * (q - from.zeroPoint)), lowest, highest);
+    const y = f(Math.fround(from.scale * (q - from.zeroPoint)), lowest);
     return clamp(roundAway(Math.fround(y * inverse)) + to.zeroPoint, -128, 127);
   };
 }
