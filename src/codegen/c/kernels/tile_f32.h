@@ -32,8 +32,12 @@ typedef struct {
   float max;
 } edgeml_target_f32;
 
-static inline void edgeml_put_lanes_f32(const edgeml_target_f32 *t, float *y, edgeml_vector v) {
-  edgeml_store_f32(y, t->clamped ? edgeml_clamp_lanes_f32(v, t->min, t->max) : v);
+/* Two vectors from column `first` of row i on, if the row counts. */
+static inline void edgeml_put_wide_f32(const edgeml_target_f32 *t, int32_t i, int32_t first, edgeml_vector a, edgeml_vector b) {
+  float *y = t->y + i * t->stride + first;
+  if (i >= t->valid) return;
+  edgeml_store_f32(y, t->clamped ? edgeml_clamp_lanes_f32(a, t->min, t->max) : a);
+  edgeml_store_f32(y + EDGEML_LANES, t->clamped ? edgeml_clamp_lanes_f32(b, t->min, t->max) : b);
 }
 
 /* A tile [4][width] of which `columns` count, from column `first` of the rows on; bias may be null. */
@@ -55,7 +59,6 @@ static inline void edgeml_tile_wide_f32(
     int32_t first) {
   edgeml_vector a0 = {0}, b0 = {0};
   edgeml_vector a1, a2, a3, b1, b2, b3;
-  float *y = t->y + first;
   if (bias) {
     a0 = edgeml_load_f32(bias);
     b0 = edgeml_load_f32(bias + EDGEML_LANES);
@@ -79,20 +82,10 @@ static inline void edgeml_tile_wide_f32(
       b3 += r3[k] * q;
     }
   }
-  edgeml_put_lanes_f32(t, y, a0);
-  edgeml_put_lanes_f32(t, y + EDGEML_LANES, b0);
-  if (t->valid > 1) {
-    edgeml_put_lanes_f32(t, y + t->stride, a1);
-    edgeml_put_lanes_f32(t, y + t->stride + EDGEML_LANES, b1);
-  }
-  if (t->valid > 2) {
-    edgeml_put_lanes_f32(t, y + 2 * t->stride, a2);
-    edgeml_put_lanes_f32(t, y + 2 * t->stride + EDGEML_LANES, b2);
-  }
-  if (t->valid > 3) {
-    edgeml_put_lanes_f32(t, y + 3 * t->stride, a3);
-    edgeml_put_lanes_f32(t, y + 3 * t->stride + EDGEML_LANES, b3);
-  }
+  edgeml_put_wide_f32(t, 0, first, a0, b0);
+  edgeml_put_wide_f32(t, 1, first, a1, b1);
+  edgeml_put_wide_f32(t, 2, first, a2, b2);
+  edgeml_put_wide_f32(t, 3, first, a3, b3);
 }
 
 /* The same with one vector of columns, into out[4][lanes of the type]. */
