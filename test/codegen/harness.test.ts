@@ -1,6 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
 import { type CProgram, emulate, machineFor, machines, missingTools, runTool, toolsOf } from '../../src/codegen/boards/qemu/index.js';
 import { DeviceError } from '../../src/errors.js';
 import { describeWith } from './harness.js';
@@ -47,7 +48,6 @@ const loop = (turns: number): string => `static const volatile uint32_t turns = 
 const input = Uint8Array.of(1, 2, 0xff, 4);
 const inputs = [[input], [Uint8Array.of(0, 0, 0, 1)]];
 const product = (set: Uint8Array) => set.map((x, i) => x * (i + 1));
-const leftovers = () => readdirSync(tmpdir()).filter((n) => n.startsWith('edgeml-qemu-'));
 const m0 = machines[0];
 
 await describeWith('the emulated boards', { tools: [...new Set(machines.flatMap(toolsOf))], files: [] }, () => {
@@ -93,7 +93,8 @@ await describeWith('the emulated boards', { tools: [...new Set(machines.flatMap(
   });
 
   it('says in a sentence what went wrong, and leaves no folder behind', async () => {
-    const before = leftovers();
+    const temporary = mkdtempSync(join(tmpdir(), 'edgeml-test-'));
+    vi.stubEnv('TMPDIR', temporary);
     const failure = (program: CProgram, seconds?: number) => emulate(program, m0, { inputs, seconds }).catch((e: unknown) => e as Error);
     const fault = await failure(toy('toy_kept = *(volatile int32_t *)((uintptr_t)arena + 1);'));
     expect(fault).toBeInstanceOf(DeviceError);
@@ -106,7 +107,9 @@ await describeWith('the emulated boards', { tools: [...new Set(machines.flatMap(
     expect((large as Error).message).toMatch(/^toy is \d+ bytes too large for the RAM of BBC micro:bit/);
     const endless = await failure(toy('for (;;) toy_kept++;'), 1);
     expect((endless as Error).message).toBe('qemu-system-arm did not end within 1 s and was stopped.');
-    expect(leftovers()).toEqual(before);
+    expect(readdirSync(temporary)).toEqual([]);
+    vi.unstubAllEnvs();
+    rmSync(temporary, { recursive: true });
   });
 
   it('says that a count does not fit rather than tell a wrong one', async () => {
