@@ -17,7 +17,9 @@ export type COutcome = readonly Tensor[] | Error;
 const strict = ['-std=c99', '-Wall', '-Wextra', '-Wconversion', '-Wshadow', '-Wpedantic', '-Werror'];
 const sanitizers = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
 
+/** A program that hangs is stopped after a minute; a compiler on a busy machine may take longer. */
 const longestRun = 60_000;
+const longestCompilation = 300_000;
 
 interface Ran {
   /** Undefined where the program was stopped by a signal, or for taking too long. */
@@ -25,9 +27,9 @@ interface Ran {
   readonly stderr: string;
 }
 
-const run = (command: string, args: readonly string[], cwd: string): Promise<Ran> =>
+const run = (command: string, args: readonly string[], cwd: string, timeout: number): Promise<Ran> =>
   new Promise((resolve) => {
-    const options = { cwd, timeout: longestRun, maxBuffer: 2 ** 26, env: { ...process.env, ASAN_OPTIONS: 'detect_leaks=0' } };
+    const options = { cwd, timeout, maxBuffer: 2 ** 26, env: { ...process.env, ASAN_OPTIONS: 'detect_leaks=0' } };
     execFile(command, args, options, (error, _stdout, stderr) => {
       resolve({
         status: error === null ? 0 : typeof error.code === 'number' ? error.code : undefined,
@@ -50,7 +52,7 @@ export async function findCompiler(folder: string): Promise<Compiler> {
   let words = '';
   for (const extra of [sanitizers, []]) {
     const flags = ['-O1', ...strict, ...extra];
-    const { status, stderr } = await run(compilerName, [...flags, 'try.c', '-o', 'try'], folder);
+    const { status, stderr } = await run(compilerName, [...flags, 'try.c', '-o', 'try'], folder, longestCompilation);
     if (status === 0) return { command: compilerName, flags };
     words = stderr;
   }
@@ -118,7 +120,7 @@ export async function runModels(compiler: Compiler, models: readonly CModel[], f
     }
   }
   writeFileSync(join(folder, 'batch.c'), mainSource(models));
-  const { status, stderr } = await run(compiler.command, [...compiler.flags, 'batch.c', '-o', 'batch', '-lm'], folder);
+  const { status, stderr } = await run(compiler.command, [...compiler.flags, 'batch.c', '-o', 'batch', '-lm'], folder, longestCompilation);
   if (status !== 0) {
     if (models.length === 1) return [new Error(`the C does not compile:\n${stderr.slice(0, 2000)}`)];
     const half = Math.ceil(models.length / 2);
@@ -133,7 +135,7 @@ export async function runModels(compiler: Compiler, models: readonly CModel[], f
 /** Runs the program from model `first` on, to the end or to the model that stops it. */
 async function runFrom(models: readonly CModel[], first: number, folder: string): Promise<COutcome[]> {
   writeFileSync(join(folder, 'in'), Buffer.concat(models.slice(first).flatMap((m) => m.inputs.map(bytesOf))));
-  const { status, stderr } = await run(join(folder, 'batch'), [String(first)], folder);
+  const { status, stderr } = await run(join(folder, 'batch'), [String(first)], folder, longestRun);
   const out = readFileSync(join(folder, 'out'));
   const outcomes: COutcome[] = [];
   let at = 0;

@@ -25,7 +25,7 @@ for (const backend of backends) {
   const absent = backend.missing !== undefined && !process.env.CI;
   if (absent) console.warn(backend.missing);
   describe.skipIf(absent)(backend.name, () => {
-    beforeAll(() => backend.prepare?.(cases.map(caseGraph)));
+    beforeAll(() => backend.prepare?.(cases.map(caseGraph)), 600_000);
     for (const [name, list] of byOperator) {
       describe(name, () => {
         for (const c of list) {

@@ -179,20 +179,23 @@ function longCases(): Prepared[] {
   ];
 }
 
+/** Hundreds of models are compiled. */
+const timeout = 600_000;
+
 describe.skipIf(!hasCompiler)('outputs that lie on inputs, as near as calls say that they may', () => {
-  it('are right for every operator', async () => {
+  it('are right for every operator', { timeout }, async () => {
     const all = loadCases().flatMap((c, i) => claims(caseGraph(c), `case_${i}`, processor('portable')));
     expect(all.length).toBeGreaterThan(1000);
     expect(await broken(some(all))).toEqual([]);
   });
 
-  it('are right where the compiler takes several elements at once', async () => {
+  it('are right where the compiler takes several elements at once', { timeout }, async () => {
     const all = longCases().flatMap((c, i) => claims(c, `long_${i}`, processor('portable')));
     expect(all.length).toBeGreaterThan(150);
     expect(await broken(all, true)).toEqual([]);
   });
 
-  it('are right for every quantized operator, with and without DSP instructions', async () => {
+  it('are right for every quantized operator, with and without DSP instructions', { timeout }, async () => {
     const cases = quantizedCases().map(({ graph, runs }) => ({ graph, inputs: runs[runs.length - 1] }));
     const portable = cases.flatMap((c, i) => claims(c, `case_${i}`, processor('portable')));
     const dsp = cases.flatMap((c, i) => claims(c, `dsp_${i}`, processor('cortex-m4'))).filter((c) => c.call.kernel.endsWith('_dsp'));
