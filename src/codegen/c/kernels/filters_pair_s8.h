@@ -116,8 +116,18 @@ static void edgeml_filters_pair_s8(const edgeml_filters_s8 *f, const int8_t *wei
   for (int32_t left = f->outputs; left > 0; left -= 4) {
     for (int32_t i = 0; i < 4; i++) s.sums[2 * i] = s.sums[2 * i + 1] = channel[4 * i];
     weights = edgeml_multiply_two(weights, &s);
-    const int32_t n = left < 4 ? left : 4;
-    for (const int32_t *sum = s.sums; sum != s.sums + 2 * n; sum += 2, channel += 4) {
+    const int32_t *const end = s.sums + (left < 4 ? 2 * left : 8);
+    if (f->right) {
+      /* The usual case, on its own so that what it compares with stays in registers. */
+      const int32_t min = f->min, max = f->max;
+      for (const int32_t *sum = s.sums; sum != end; sum += 2, channel += 4) {
+        const int32_t multiplier = channel[1], offset = channel[2], exponent = channel[3];
+        *y1++ = (int8_t)edgeml_clamp(edgeml_requantize_right(sum[1], multiplier, offset, exponent), min, max);
+        *y0++ = (int8_t)edgeml_clamp(edgeml_requantize_right(sum[0], multiplier, offset, exponent), min, max);
+      }
+      continue;
+    }
+    for (const int32_t *sum = s.sums; sum != end; sum += 2, channel += 4) {
       *y1++ = edgeml_finish_s8(f, channel, sum[1]);
       *y0++ = edgeml_finish_s8(f, channel, sum[0]);
     }

@@ -26,14 +26,20 @@
   "smlad r10, lr, r8, r10\n\t"     \
   "smlad r11, lr, r9, r11\n\t"
 #define EDGEML_PAIR_QUAD_BYTES 96
+/*
+ * A doubled sum in `a` to an output in `to`; r8 multiplier, r9 offset, r12 exponent. One less for negative numbers rounds halves
+ * away from zero; where scaling gives zero of a negative sum, it changes nothing, as the offset holds half of a unit.
+ */
 #ifdef EDGEML_SINGLE_ROUNDING
-#define EDGEML_SCALE(a) "smmul " a ", " a ", r8\n\t"
+#define EDGEML_SCALE(to, a) "smmla " to ", " a ", r8, r9\n\t"
 #else
-#define EDGEML_SCALE(a) "smmulr " a ", " a ", r8\n\tadd " a ", " a ", " a ", asr #31\n\t"
+#define EDGEML_SCALE(to, a) "smmlar " to ", " a ", r8, r9\n\tadd " to ", " to ", " a ", asr #31\n\t"
 #endif
-#define EDGEML_FINISH(a) EDGEML_SCALE(a) "add " a ", r9\n\tasr " a ", r12\n\tssat " a ", #8, " a "\n\t"
-#define EDGEML_STORE(first, second) \
-  "ldmia r0!, {r8, r9, r12}\n\t" EDGEML_FINISH(second) "strb " second ", [r1, lr]\n\t" EDGEML_FINISH(first) "strb " first ", [r1], #1\n\t"
+#define EDGEML_FINISH(to, a) EDGEML_SCALE(to, a) "asr " to ", r12\n\tssat " to ", #8, " to "\n\t"
+/* One output of both patches; `spare` may be overwritten. */
+#define EDGEML_STORE(first, second, spare)                                           \
+  "ldmia r0!, {r8, r9, r12}\n\t" EDGEML_FINISH(spare, second) "strb " spare ", [r1, lr]\n\t" \
+  EDGEML_FINISH("r9", first) "strb r9, [r1], #1\n\t"
 
 __attribute__((naked, noinline, unused)) static void edgeml_blocks_two_dsp(__attribute__((unused)) const uint32_t *stream,
                                                                            __attribute__((unused)) const edgeml_blocks_dsp *blocks) {
@@ -57,7 +63,6 @@ __attribute__((naked, noinline, unused)) static void edgeml_blocks_two_dsp(__att
     "cmp r1, r8\n\t"
     "bne.w 2b\n\t"
     "ldr r1, [sp, #16]\n\t"
-    "ldr lr, [sp, #12]\n\t"
     "sub r2, r4\n\t"
     "asr r2, #7\n\t"
     "sub r3, r5\n\t"
@@ -70,7 +75,12 @@ __attribute__((naked, noinline, unused)) static void edgeml_blocks_two_dsp(__att
     "asr r7, #7\n\t"
     "lsl r10, #1\n\t"
     "lsl r11, #1\n\t"
-    EDGEML_STORE("r2", "r3") EDGEML_STORE("r4", "r5") EDGEML_STORE("r6", "r7") EDGEML_STORE("r10", "r11")
+    "ldmia r0!, {r8, r9, r12}\n\t" EDGEML_FINISH("lr", "r3")
+    "mov r3, lr\n\t"
+    "ldr lr, [sp, #12]\n\t"
+    "strb r3, [r1, lr]\n\t" EDGEML_FINISH("r9", "r2")
+    "strb r9, [r1], #1\n\t"
+    EDGEML_STORE("r4", "r5", "r2") EDGEML_STORE("r6", "r7", "r2") EDGEML_STORE("r10", "r11", "r2")
     "str r1, [sp, #16]\n\t"
     "ldr r8, [sp, #20]\n\t"
     "cmp r1, r8\n\t"

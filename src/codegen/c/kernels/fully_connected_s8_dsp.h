@@ -24,13 +24,13 @@
   "smlad r5, lr, " odd ", r5\n\t"
 #define EDGEML_TWO_QUADS "ldmia.w r1!, {r6-r9}\n\t" EDGEML_QUAD("r6", "r7") EDGEML_QUAD("r8", "r9")
 #define EDGEML_TWO_QUADS_BYTES 108
+/* A doubled sum in `a` to an output: r6 multiplier, r7 offset, r8 exponent (see EDGEML_STORE of filters_pair_s8_dsp.h). */
 #ifdef EDGEML_SINGLE_ROUNDING
-#define EDGEML_SCALE(a) "smmul " a ", " a ", r6\n\t"
+#define EDGEML_SCALE(a) "smmla r7, " a ", r6, r7\n\t"
 #else
-#define EDGEML_SCALE(a) "smmulr " a ", " a ", r6\n\tadd " a ", " a ", " a ", asr #31\n\t"
+#define EDGEML_SCALE(a) "smmlar r7, " a ", r6, r7\n\tadd r7, r7, " a ", asr #31\n\t"
 #endif
-#define EDGEML_STORE(a) \
-  "ldmia r0!, {r6-r8}\n\t" EDGEML_SCALE(a) "add " a ", r7\n\tasr " a ", r8\n\tssat " a ", #8, " a "\n\tstrb " a ", [r1], #1\n\t"
+#define EDGEML_STORE(a) "ldmia r0!, {r6-r8}\n\t" EDGEML_SCALE(a) "asr r7, r8\n\tssat r7, #8, r7\n\tstrb r7, [r1], #1\n\t"
 
 __attribute__((naked, noinline, unused)) static void edgeml_blocks_one_dsp(__attribute__((unused)) const uint32_t *stream,
                                                                            __attribute__((unused)) const edgeml_blocks_dsp *blocks) {
