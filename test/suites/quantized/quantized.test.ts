@@ -129,7 +129,7 @@ describe.skipIf(!hasCompiler)('quantized C', () => {
     const single = await runC(rounding, { rounding: 'single', sanitize: false });
     cases.forEach((c, i) => void outcomes.single.set(c, double[i]));
     rounding.forEach((c, i) => void outcomes.single.set(c, single[i]));
-  });
+  }, 600_000);
 
   describe('gives the bytes of TensorFlow Lite Micro', () => {
     for (const [name, list] of groups) it(name, () => list.forEach(againstTflm));
