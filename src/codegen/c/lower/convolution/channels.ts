@@ -74,14 +74,14 @@ export function filtersOf(node: Node, { rounding }: Target): Filters {
     }
     const bias = (b ? Number((b.data as Int32Array)[c]) : 0) - zx * sum;
     const [low, high] = [bias + reach[0], bias + reach[1]];
-    if (!fits(bias) || !fits(low) || !fits(high)) {
-      throw new NoKernel(`sums beyond 32 bits in output channel ${c}: the bias is ${bias} on the scale of the products`);
-    }
     const clamp = (x: number) => Math.min(max, Math.max(min, x + zy));
     const at = (x: number) => clamp(requantized(x, multiplier, shift, rounding));
-    // Scaling is monotonic: between equal ends nothing changes.
+    // Scaling is monotonic: between equal ends nothing changes. Converters give channels that are never used such biases.
     if (canScale(low, shift) && canScale(high, shift) && at(low) === at(high)) {
       return { weights: new Int8Array(depth), bias: 0, multiplier: 0, shift: 0, low: 0, high: 0, offset: at(low) };
+    }
+    if (!fits(bias) || !fits(low) || !fits(high)) {
+      throw new NoKernel(`sums beyond 32 bits in output channel ${c}: the bias is ${bias} on the scale of the products`);
     }
     return { weights, bias, multiplier, shift, low, high, offset: zy };
   });
