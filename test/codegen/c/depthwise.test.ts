@@ -120,8 +120,8 @@ function any(seed: number): Form {
 }
 
 const cases = [
-  ...Array.from({ length: 140 }, (_, i) => depthwise(threes(1000 + i), 1000 + i)),
-  ...Array.from({ length: 60 }, (_, i) => depthwise(any(i), i)),
+  ...Array.from({ length: 50 }, (_, i) => depthwise(threes(1000 + i), 1000 + i)),
+  ...Array.from({ length: 24 }, (_, i) => depthwise(any(i), i)),
 ];
 
 // Input and output of a layer alone overlap as far as its `overlaps` allows, so that every case tries the distance, too.
@@ -135,6 +135,6 @@ it.skipIf(!hasCompiler).each([
 });
 
 it.skipIf(!hasCompiler)('depthwise convolutions of int16', async () => {
-  const wide = Array.from({ length: 40 }, (_, i) => depthwise(any(500 + i), 500 + i, true));
+  const wide = Array.from({ length: 16 }, (_, i) => depthwise(any(500 + i), 500 + i, true));
   expect(await wrong(wide, 'portable')).toEqual([]);
 });

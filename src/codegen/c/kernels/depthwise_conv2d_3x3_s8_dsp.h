@@ -19,7 +19,7 @@ typedef struct {
   int32_t min, max;
   const int8_t *weights; /* [3, 3, channels] */
   const int32_t *filters; /* [channels][4]: bias (with the zero point of the input), multiplier, offset, shift */
-} edgeml_depthwise_conv2d_3x3_s8;
+} edgeml_depthwise_3x3_dsp_params;
 
 /* A filter as the inner loop reads it: of the rows 0, 1, 2, 0, 1 the pairs of taps (0, 1) and (1, 2). */
 typedef struct {
@@ -72,7 +72,7 @@ static inline void edgeml_depthwise_column_dsp(uint32_t *pair, uint32_t x, int32
 }
 
 /* A row of the input into its slot; columns outside the data are never written. */
-static EDGEML_APART void edgeml_depthwise_row_dsp(uint32_t *slot, const int8_t *x, int32_t step, const edgeml_depthwise_conv2d_3x3_s8 *p) {
+static EDGEML_APART void edgeml_depthwise_row_dsp(uint32_t *slot, const int8_t *x, int32_t step, const edgeml_depthwise_3x3_dsp_params *p) {
   const int32_t left = p->window.pad_left;
   const int32_t right = left + p->window.width;
   int32_t k;
@@ -201,7 +201,7 @@ static inline int8_t edgeml_depthwise_finish_dsp(int32_t acc, int32_t multiplier
 
 /* A row of outputs of four channels. */
 static EDGEML_APART void edgeml_depthwise_stride1_dsp(const uint32_t *rows, int8_t *y, int32_t turn, const edgeml_depthwise_filter *f,
-                                                      const edgeml_depthwise_conv2d_3x3_s8 *p) {
+                                                      const edgeml_depthwise_3x3_dsp_params *p) {
   const int32_t step = p->window.channels;
   const edgeml_depthwise_filter *const end = f + 4;
   for (; f != end; f++, rows += 12, y++) {
@@ -241,7 +241,7 @@ static EDGEML_APART void edgeml_depthwise_stride1_dsp(const uint32_t *rows, int8
 
 /* The same at a horizontal stride of 2: three outputs from a panel. */
 static EDGEML_APART void edgeml_depthwise_stride2_dsp(const uint32_t *rows, int8_t *y, int32_t turn, const edgeml_depthwise_filter *f,
-                                                      const edgeml_depthwise_conv2d_3x3_s8 *p) {
+                                                      const edgeml_depthwise_3x3_dsp_params *p) {
   const int32_t step = p->window.channels;
   const edgeml_depthwise_filter *const end = f + 4;
   for (; f != end; f++, rows += 12, y++) {
@@ -267,7 +267,7 @@ static EDGEML_APART void edgeml_depthwise_stride2_dsp(const uint32_t *rows, int8
 }
 
 /* For activations that leave less than int8: cuts four channels of a row that is written. */
-static inline void edgeml_depthwise_clamp_dsp(int8_t *y, const edgeml_depthwise_conv2d_3x3_s8 *p) {
+static inline void edgeml_depthwise_clamp_dsp(int8_t *y, const edgeml_depthwise_3x3_dsp_params *p) {
   int32_t i, c;
   for (i = 0; i < p->window.out_width; i++, y += p->window.channels)
     for (c = 0; c < 4; c++) y[c] = (int8_t)edgeml_clamp(y[c], p->min, p->max);
@@ -275,7 +275,7 @@ static inline void edgeml_depthwise_clamp_dsp(int8_t *y, const edgeml_depthwise_
 
 /* `memory` is scratch: four filters, then the rows. The output may lie on the input. */
 static inline void edgeml_depthwise_conv2d_3x3_s8_dsp(const int8_t *x, int8_t *y, void *memory,
-                                                      const edgeml_depthwise_conv2d_3x3_s8 *p) {
+                                                      const edgeml_depthwise_3x3_dsp_params *p) {
   const edgeml_window *const w = &p->window;
   const int32_t channels = w->channels;
   edgeml_depthwise_filter *const filters = (edgeml_depthwise_filter *)memory;

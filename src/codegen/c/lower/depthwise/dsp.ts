@@ -32,7 +32,7 @@ export function depthwise3x3Dsp(node: Node, { rounding }: Target): readonly Call
         input(x),
         output(node.outputs[0]),
         scratch(filterBytes + panels * panelBytes),
-        struct('edgeml_depthwise_conv2d_3x3_s8', {
+        struct('edgeml_depthwise_3x3_dsp_params', {
           ...windowFields(window),
           ...{ zero_point: zeroPoint, panels, clamps: min > -128 || max < 127 ? 1 : 0, min, max },
           weights: table('weights', 'int8_t', weights),

@@ -78,3 +78,12 @@ export function pixelDistance(w: SlidingWindow, depth: number): number {
       }
   return distance;
 }
+
+/**
+ * The same in bytes of int8, for a kernel that copies a channel of an image before it writes that of the output, pixel on pixel:
+ * only later images have to be out of its reach.
+ */
+export function imageDistance(w: SlidingWindow): number {
+  const [from, to] = [w.height * w.width, w.out_height * w.out_width];
+  return Math.max(0, (w.batches - 1) * (to - from)) * w.channels;
+}
