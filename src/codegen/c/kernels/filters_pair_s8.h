@@ -59,7 +59,10 @@ __attribute__((naked, noinline, unused)) static const int8_t *edgeml_multiply_tw
     "ldr lr, [sp, #8]\n\t"
     "stmia lr, {r3-r10}\n\t"
     "add sp, #12\n\t"
-    "pop {r4-r11, pc}");
+    "pop {r4-r11, pc}"
+    :
+    :
+    : "r0", "r1", "r2", "r3", "r12", "lr", "cc", "memory");
 }
 
 #undef EDGEML_STEP

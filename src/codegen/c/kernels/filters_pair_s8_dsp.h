@@ -86,7 +86,10 @@ __attribute__((naked, noinline, unused)) static void edgeml_blocks_two_dsp(__att
     "cmp r1, r8\n\t"
     "bne.w 1b\n\t"
     "add sp, #24\n\t"
-    "pop {r4-r11, pc}");
+    "pop {r4-r11, pc}"
+    :
+    :
+    : "r0", "r1", "r2", "r3", "r12", "lr", "cc", "memory");
 }
 
 #undef EDGEML_STEP

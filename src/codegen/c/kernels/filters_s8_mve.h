@@ -103,7 +103,10 @@ __attribute__((naked, noinline, unused)) static void edgeml_blocks_two_mve(__att
     "bne 1b\n\t"
     "add sp, #24\n\t"
     "vpop {d12-d15}\n\t"
-    "pop {r4-r11, pc}");
+    "pop {r4-r11, pc}"
+    :
+    :
+    : "r0", "r1", "r2", "r3", "r12", "lr", "q0", "q1", "q2", "q3", "cc", "memory");
 }
 
 #undef EDGEML_SCALE

@@ -79,7 +79,10 @@ __attribute__((naked, noinline, unused)) static const int8_t *edgeml_multiply_th
     "mov r9, r5\n\t"
     "mov r10, r6\n\t"
     "mov r11, r7\n\t"
-    "pop {r4-r7, pc}");
+    "pop {r4-r7, pc}"
+    :
+    :
+    : "r0", "r1", "r2", "r3", "r12", "lr", "cc", "memory");
 }
 
 #undef EDGEML_FOUR_PRODUCTS
