@@ -34,14 +34,11 @@ await describeWith(
     });
 
     const others: readonly (readonly [Task, Rounding, string])[] = [
-      ['vww', 'double', 'cortex-m4'],
       ['vww', 'double', 'cortex-m55'],
       ['sww', 'double', 'cortex-m4'],
-      ['sww', 'double', 'cortex-m55'],
       ['kws', 'single', 'cortex-m0'],
       ['kws', 'single', 'cortex-m4'],
       ['kws', 'single', 'cortex-m55'],
-      ['ic', 'single', 'cortex-m4'],
       ['ic', 'single', 'cortex-m55'],
     ];
     it.each(others)('%s with %s rounding on %s: the bytes of portable C on this machine', async (task, rounding, cpu) => {
