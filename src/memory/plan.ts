@@ -28,8 +28,9 @@ export interface ArenaPlan {
   readonly bytes: number;
 }
 
-/** Orders that are tried after the fixed ones, each a small change of the best so far. */
-const attempts = 400;
+/** Orders that are tried after the fixed ones, each a small change of the best so far; fewer where there are many buffers. */
+const attempts = 2000;
+const placements = 400_000;
 
 /**
  * Offsets in one arena for buffers that live at the same time. Each is put at the lowest place that is free of those already
@@ -48,14 +49,14 @@ export function planArena(buffers: readonly Buffer[], overlaps: readonly Overlap
   const consider = (candidate: number[]) => {
     const plan = placer.place(candidate);
     if (plan.bytes > best.bytes) return;
-    if (plan.bytes < best.bytes) best = plan;
+    best = plan;
     order = candidate;
   };
   for (const candidate of orders) consider(candidate);
-  const floor = overlaps.length === 0 ? lowerBound(buffers) : 0;
+  const floor = overlaps.length === 0 ? lowerBound(buffers) : Math.max(0, ...buffers.map((b) => b.bytes));
   const random = lcg(buffers.length);
-  const tries = Math.min(attempts, Math.ceil(2e7 / (buffers.length ** 2 + 1)));
-  for (let i = 0; i < tries && best.bytes > floor; i++) consider(movedOne(order, random));
+  const tries = Math.min(attempts, Math.ceil(placements / Math.max(1, buffers.length)));
+  for (let i = 0; i < tries && best.bytes > floor; i++) consider(i % 2 ? movedOne(order, random) : movedPeak(order, best, buffers, random));
   return best;
 }
 
@@ -114,22 +115,15 @@ class Placer {
     return { offsets, bytes: this.up(bytes) };
   }
 
-  /** The lowest offset outside the intervals that the placed neighbours forbid. */
+  /** The lowest offset that every placed neighbour allows. */
   private lowest(i: number, offsets: readonly number[]): number {
     const size = this.buffers[i].bytes;
-    const forbidden: [after: number, before: number][] = [];
-    for (const { index, mayPrecede, mayFollow } of this.neighbours[i]) {
-      const p = offsets[index];
-      if (p < 0) continue;
-      const [under, ...below] = gapsOf(mayPrecede, size);
-      const [over, ...above] = gapsOf(mayFollow, this.buffers[index].bytes);
-      forbidden.push([p - under[1], p + over[1]]);
-      for (const [from, to] of below) forbidden.push([p - to, p - from]);
-      for (const [from, to] of above) forbidden.push([p + from, p + to]);
-    }
-    forbidden.sort((a, b) => a[0] - b[0]);
+    const placed = this.neighbours[i].filter((n) => offsets[n.index] >= 0);
     let offset = 0;
-    for (const [after, before] of forbidden) if (offset > after && offset < before) offset = this.up(before);
+    for (let before = -1; before !== offset; ) {
+      before = offset;
+      for (const n of placed) offset = this.up(nextAllowed(offset, size, offsets[n.index], this.buffers[n.index].bytes, n));
+    }
     return offset;
   }
 
@@ -138,14 +132,20 @@ class Placer {
   }
 }
 
-/** The distances up to `most` that an overlap does not allow, as open intervals; all of them where there is none. */
-function gapsOf(overlap: Overlap | undefined, most: number): [from: number, to: number][] {
-  if (!overlap) return [[0, most]];
-  const { distance, multiple } = overlap;
-  const least = multiple === undefined ? distance : Math.ceil(distance / multiple) * multiple;
-  const gaps: [number, number][] = [[0, Math.min(least, most)]];
-  if (multiple !== undefined) for (let d = least; d < most; d += multiple) gaps.push([d, Math.min(d + multiple, most)]);
-  return gaps;
+/** The least offset from `offset` on at which a buffer of `size` bytes may lie beside, or as far as allowed over, a placed one. */
+function nextAllowed(offset: number, size: number, at: number, bytes: number, { mayPrecede, mayFollow }: Neighbour): number {
+  if (offset + size <= at || offset >= at + bytes) return offset;
+  if (mayPrecede) {
+    const { distance, multiple = 1 } = mayPrecede;
+    const ahead = Math.floor((at - offset) / multiple) * multiple;
+    if (ahead >= distance) return at - ahead;
+  }
+  if (mayFollow) {
+    const { distance, multiple = 1 } = mayFollow;
+    const behind = Math.ceil(Math.max(offset - at, distance) / multiple) * multiple;
+    if (behind < bytes) return at + behind;
+  }
+  return at + bytes;
 }
 
 /** Park and Miller's minimal standard generator: the plan must not differ from run to run. */
@@ -160,6 +160,22 @@ function lcg(seed: number): (below: number) => number {
 function movedOne(order: readonly number[], random: (below: number) => number): number[] {
   const next = [...order];
   const [moved] = next.splice(random(next.length), 1);
+  next.splice(random(next.length + 1), 0, moved);
+  return next;
+}
+
+/** One of the buffers that reach the top, or that live beside one, placed earlier: only they can lower it. */
+function movedPeak(
+  order: readonly number[],
+  { offsets, bytes }: ArenaPlan,
+  buffers: readonly Buffer[],
+  random: (below: number) => number,
+): number[] {
+  const top = order.filter((i) => offsets[i] + buffers[i].bytes > bytes - 16);
+  const peak = buffers[top[random(top.length)]];
+  const beside = order.filter((i) => buffers[i].first <= peak.last && peak.first <= buffers[i].last);
+  const moved = beside[random(beside.length)];
+  const next = order.filter((i) => i !== moved);
   next.splice(random(next.length + 1), 0, moved);
   return next;
 }
