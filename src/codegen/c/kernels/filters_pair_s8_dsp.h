@@ -41,8 +41,9 @@
   "ldmia r0!, {r8, r9, r12}\n\t" EDGEML_FINISH(spare, second) "strb " spare ", [r1, lr]\n\t" \
   EDGEML_FINISH("r9", first) "strb r9, [r1], #1\n\t"
 
-__attribute__((naked, noinline, unused)) static void edgeml_blocks_two_dsp(__attribute__((unused)) const uint32_t *stream,
-                                                                           __attribute__((unused)) const edgeml_blocks_dsp *blocks) {
+/* Aligned for ADR, which counts from a word. */
+__attribute__((naked, noinline, unused, aligned(4))) static void edgeml_blocks_two_dsp(
+  __attribute__((unused)) const uint32_t *stream, __attribute__((unused)) const edgeml_blocks_dsp *blocks) {
   __asm__ volatile(
     "push {r4-r11, lr}\n\t"
     "ldmia r1, {r2-r7}\n\t"

@@ -32,8 +32,9 @@
 #endif
 #define EDGEML_STORE(a) "ldmia r0!, {r6-r8}\n\t" EDGEML_SCALE(a) "asr r7, r8\n\tssat r7, #8, r7\n\tstrb r7, [r1], #1\n\t"
 
-__attribute__((naked, noinline, unused)) static void edgeml_blocks_one_dsp(__attribute__((unused)) const uint32_t *stream,
-                                                                           __attribute__((unused)) const edgeml_blocks_dsp *blocks) {
+/* Aligned for ADR, which counts from a word. */
+__attribute__((naked, noinline, unused, aligned(4))) static void edgeml_blocks_one_dsp(
+  __attribute__((unused)) const uint32_t *stream, __attribute__((unused)) const edgeml_blocks_dsp *blocks) {
   __asm__ volatile(
     "push {r4-r11, lr}\n\t"
     "ldmia r1, {r2-r7}\n\t"
