@@ -48,11 +48,13 @@ static inline void edgeml_copy_run(char *to, const char *from, int32_t run, int3
 /* `count` times the element of `unit` bytes at `value`. */
 static inline void edgeml_fill(void *y, const void *value, int32_t count, int32_t unit) {
   char *to = (char *)y;
+  const char *from = (const char *)value;
   if (unit == 1) {
     memset(to, *(const unsigned char *)value, (size_t)count);
     return;
   }
-  for (; count > 0; count--, to += unit) memcpy(to, value, (size_t)unit);
+  /* Units are powers of two. gcc 12 takes a memcpy of them here for one that reads beyond a value of one byte. */
+  for (int32_t i = 0, n = count * unit; i < n; i++) to[i] = from[i & (unit - 1)];
 }
 
 #endif
