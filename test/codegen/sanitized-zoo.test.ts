@@ -8,11 +8,12 @@ import { describeWith, processor, randomBytes, runDifferences, runOnHost, saniti
 /**
  * Models of other families, quantized here with noise: what matters is that the C does what the file says.
  * `percent` and `steps` are how far LiteRT's outputs may be from those of single rounding, which has XNNPACK's rounding in
- * integers where XNNPACK has floats.
+ * integers where XNNPACK multiplies floats: some three sums in a million come out a step apart, and in a deep network each of
+ * them moves many of the outputs behind it (measured: 5 of 10 logits by up to 2; 0 and 16 % of the boxes by up to 10).
  */
 const zoo = [
-  { file: 'models/zoo/resnet20_cifar10.onnx', percent: 20, steps: 2 },
-  { file: 'models/zoo/face_detection_short_range.tflite', percent: 2, steps: 2 },
+  { file: 'models/zoo/resnet20_cifar10.onnx', percent: 50, steps: 2 },
+  { file: 'models/zoo/face_detection_short_range.tflite', percent: 20, steps: 10 },
 ];
 
 await describeWith(
