@@ -19,16 +19,21 @@ typedef struct {
   int32_t min, max;
 } edgeml_add_scaled_params;
 
-static inline int32_t edgeml_add_scaled_element(int32_t a, int32_t b, const edgeml_add_scaled_params *p) {
-  const int32_t unit = (int32_t)1 << p->left_shift;
-  const int32_t scaled_a = edgeml_requantize((a - p->a_zero_point) * unit, p->a_multiplier, p->a_shift);
-  const int32_t scaled_b = edgeml_requantize((b - p->b_zero_point) * unit, p->b_multiplier, p->b_shift);
-  const int32_t y = edgeml_requantize(scaled_a + p->sign * scaled_b, p->out_multiplier, p->out_shift);
-  return edgeml_clamp(y + p->out_zero_point, p->min, p->max);
-}
+/* int16 is rounded twice whatever is asked for: XNNPACK, which rounding once follows, has no int16. */
+#define EDGEML_ADD_SCALED_ELEMENT(NAME, REQUANTIZE)                                                                     \
+  static inline int32_t NAME(int32_t a, int32_t b, const edgeml_add_scaled_params *p) {                                 \
+    const int32_t unit = (int32_t)1 << p->left_shift;                                                                   \
+    const int32_t scaled_a = REQUANTIZE((a - p->a_zero_point) * unit, p->a_multiplier, p->a_shift);                     \
+    const int32_t scaled_b = REQUANTIZE((b - p->b_zero_point) * unit, p->b_multiplier, p->b_shift);                     \
+    const int32_t y = REQUANTIZE(scaled_a + p->sign * scaled_b, p->out_multiplier, p->out_shift);                       \
+    return edgeml_clamp(y + p->out_zero_point, p->min, p->max);                                                         \
+  }
+
+EDGEML_ADD_SCALED_ELEMENT(edgeml_add_scaled_element, edgeml_requantize)
+EDGEML_ADD_SCALED_ELEMENT(edgeml_add_scaled_element_twice, edgeml_requantize_twice)
 
 /* y may be an operand that has its shape. */
-#define EDGEML_ADD_SCALED(SUFFIX, T)                                                                                    \
+#define EDGEML_ADD_SCALED(SUFFIX, T, ELEMENT)                                                                           \
   static inline void edgeml_add_scaled_##SUFFIX(const T *a, const T *b, T *y, const edgeml_add_scaled_params *p) {      \
     const int32_t *const inner = p->loops + 3 * (p->depth - 1);                                                         \
     int32_t index[EDGEML_MAX_LOOPS] = {0};                                                                              \
@@ -37,11 +42,11 @@ static inline int32_t edgeml_add_scaled_element(int32_t a, int32_t b, const edge
       const T *pa = a + at[0];                                                                                          \
       const T *pb = b + at[1];                                                                                          \
       int32_t n;                                                                                                        \
-      for (n = inner[0]; n > 0; n--, pa += inner[1], pb += inner[2]) *y++ = (T)edgeml_add_scaled_element(*pa, *pb, p);  \
+      for (n = inner[0]; n > 0; n--, pa += inner[1], pb += inner[2]) *y++ = (T)ELEMENT(*pa, *pb, p);                    \
     } while (edgeml_advance(p->loops, p->depth - 1, 2, index, at));                                                     \
   }
 
-EDGEML_ADD_SCALED(s8, int8_t)
-EDGEML_ADD_SCALED(s16, int16_t)
+EDGEML_ADD_SCALED(s8, int8_t, edgeml_add_scaled_element)
+EDGEML_ADD_SCALED(s16, int16_t, edgeml_add_scaled_element_twice)
 
 #endif

@@ -13,8 +13,11 @@ typedef struct {
   int32_t min, max;
 } edgeml_mul_scaled_params;
 
-/* y may be an operand that has its shape. */
-#define EDGEML_MUL_SCALED(SUFFIX, T)                                                                                \
+/*
+ * y may be an operand that has its shape. int16 is rounded twice whatever is asked for: XNNPACK, which rounding once follows,
+ * has no int16.
+ */
+#define EDGEML_MUL_SCALED(SUFFIX, T, REQUANTIZE)                                                                    \
   static inline void edgeml_mul_scaled_##SUFFIX(const T *a, const T *b, T *y, const edgeml_mul_scaled_params *p) {  \
     const int32_t *const inner = p->loops + 3 * (p->depth - 1);                                                     \
     int32_t index[EDGEML_MAX_LOOPS] = {0};                                                                          \
@@ -25,13 +28,13 @@ typedef struct {
       int32_t n;                                                                                                    \
       for (n = inner[0]; n > 0; n--, pa += inner[1], pb += inner[2]) {                                              \
         const int32_t product = (*pa - p->a_zero_point) * (*pb - p->b_zero_point);                                  \
-        const int32_t scaled = edgeml_requantize(product, p->multiplier, p->shift);                                 \
+        const int32_t scaled = REQUANTIZE(product, p->multiplier, p->shift);                                        \
         *y++ = (T)edgeml_clamp(scaled + p->out_zero_point, p->min, p->max);                                         \
       }                                                                                                             \
     } while (edgeml_advance(p->loops, p->depth - 1, 2, index, at));                                                 \
   }
 
-EDGEML_MUL_SCALED(s8, int8_t)
-EDGEML_MUL_SCALED(s16, int16_t)
+EDGEML_MUL_SCALED(s8, int8_t, edgeml_requantize)
+EDGEML_MUL_SCALED(s16, int16_t, edgeml_requantize_twice)
 
 #endif

@@ -25,7 +25,7 @@ static inline void edgeml_softmax_s16(const int16_t *x, int16_t *y, const edgeml
     int32_t largest = INT16_MIN, sum = 0, headroom, scale, right;
     for (i = 0; i < p->depth; i++) largest = x[i] > largest ? x[i] : largest;
     for (i = 0; i < p->depth; i++) {
-      const int32_t scaled = edgeml_requantize(x[i] - largest, p->multiplier, p->shift);
+      const int32_t scaled = edgeml_requantize_twice(x[i] - largest, p->multiplier, p->shift);
       y[i] = edgeml_lookup_one_s16(edgeml_clamp(scaled, -65535, 0) + INT16_MAX, p->exp_table);
       sum += y[i];
     }

@@ -1,12 +1,12 @@
 import type { Node, Value } from '../../../../ir/graph.js';
 import { sizeOf } from '../../../../ir/types.js';
 import { broadcastIndex } from '../../../../ops/families/elementwise.js';
-import { type Call, input, NoKernel, output, struct, table } from '../../program.js';
+import { type Call, input, NoKernel, output, struct, type Target, table } from '../../program.js';
 import { perTensorOf, quantizeMultiplier } from '../../requantize.js';
 import { checkSymmetric, narrow } from './int16.js';
 
 /** A product of quantized matrices, either of which may be computed: int8, or int16 with sums in 64 bits. */
-export function matMul(node: Node): readonly Call[] {
+export function matMul(node: Node, { rounding }: Target): readonly Call[] {
   const [a, b] = node.inputs as readonly [Value, Value];
   const [y] = node.outputs;
   const [pa, pb, py] = [perTensorOf(a), perTensorOf(b), perTensorOf(y)];
@@ -18,8 +18,9 @@ export function matMul(node: Node): readonly Call[] {
   const batch = y.shape.slice(0, -2);
   const firsts = (v: Value, size: number): Int32Array =>
     Int32Array.from(broadcastIndex(v.shape.slice(0, -2), batch) as ArrayLike<number>, (n) => n * size);
-  // The product of the scales is taken in float32, as for a dense layer with one scale (numerics.md §2).
-  const { multiplier, shift } = quantizeMultiplier(Math.fround(pa.scale * pb.scale) / py.scale);
+  // TensorFlow Lite Micro takes the product of the scales in double precision, LiteRT in float32.
+  const product = rounding === 'double' ? pa.scale * pb.scale : Math.fround(pa.scale * pb.scale);
+  const { multiplier, shift } = quantizeMultiplier(product / py.scale);
   const params = {
     a_first: table('a_first', 'int32_t', firsts(a, rows * depth)),
     b_first: table('b_first', 'int32_t', firsts(b, depth * columns)),
