@@ -53,6 +53,9 @@ export interface DeviceResult {
   readonly reasons?: readonly string[];
   readonly ram_bytes?: number;
   readonly flash_bytes?: number;
+  /** What the device has for the model; `ram_bytes` and `flash_bytes` are held against these. */
+  readonly ram_available_bytes?: number;
+  readonly flash_available_bytes?: number;
   readonly ram_parts?: readonly BytesPart[];
   readonly flash_parts?: readonly BytesPart[];
   readonly latency_ms?: Latency;
@@ -75,6 +78,8 @@ export interface BenchReport {
     readonly size: number;
     readonly macs: number;
     readonly parameters: number;
+    /** Share of 1, where labelled data was given. */
+    readonly accuracy?: number;
   }[];
   readonly devices: readonly DeviceResult[];
   readonly warnings: readonly string[];
