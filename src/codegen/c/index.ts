@@ -1,8 +1,8 @@
 import type { Graph, QuantParams } from '../../ir/graph.js';
 import { byteSize, type DType, type Shape } from '../../ir/types.js';
 import type { Cpu } from '../boards/cpus.js';
+import { identifierOf } from '../identifier.js';
 import { headerText } from './emit/header.js';
-import { identifier } from './emit/literals.js';
 import { type MainKind, mainText } from './emit/main.js';
 import { sourceText } from './emit/source.js';
 import { kernelHeaders } from './kernels.js';
@@ -68,7 +68,7 @@ export interface GeneratedC {
  */
 export function generateC(source: Graph, options: COptions): GeneratedC {
   const { cpu, rounding = 'double', main, labels } = options;
-  const name = identifier(options.name);
+  const name = identifierOf(options.name);
   const { graph, layers } = layersOf(source, { cpu, rounding }, options.source ?? `The model '${source.name}'`);
   const storage = planStorage(graph, layers);
   const origin = [

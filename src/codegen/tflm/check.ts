@@ -1,5 +1,5 @@
 import { type Unsupported, UnsupportedError } from '../../errors.js';
-import type { TfliteFile } from '../../formats/tflite/file.js';
+import type { TfliteFile, TfliteTensor } from '../../formats/tflite/file.js';
 import { isConstant, type Op, type Subgraph } from './arena/model.js';
 import { type MicroOperator, microOperators } from './operators.js';
 import type { TflmOperator } from './types.js';
@@ -76,6 +76,12 @@ function reasons(file: TfliteFile, op: Op, operator: MicroOperator, version: num
   if (type && weights && weighted.has(op.name) && !(weightsOf[type] ?? [type]).includes(weights.type)) {
     found.push(`takes no weights of ${weights.type} with data of ${type} (hybrid)`);
   }
+  if (op.name === 'RELU6' && type !== 'FLOAT32' && data && op.outputs[0] && !sameGrid(data, op.outputs[0]))
+    found.push('clamps there without going over to the other scale of its output');
   if (op.name === 'DEQUANTIZE' && data && isConstant(file, data) && type === 'FLOAT16') found.push('has half-precision weights');
   return found;
 }
+
+const sameGrid = (a: TfliteTensor, b: TfliteTensor): boolean =>
+  a.quantization?.scale?.[0] === b.quantization?.scale?.[0] &&
+  Number(a.quantization?.zero_point?.[0]) === Number(b.quantization?.zero_point?.[0]);

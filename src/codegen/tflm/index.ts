@@ -1,16 +1,16 @@
 import { ModelError } from '../../errors.js';
 import { decodeFile, type TfliteFile, type TfliteTensor } from '../../formats/tflite/file.js';
 import { projectFor } from '../boards/projects/index.js';
+import { identifierOf } from '../identifier.js';
+import { commentText } from '../text.js';
 import { planArena } from './arena/index.js';
 import { elements, type Subgraph, subgraphsOf, tensorBytes } from './arena/model.js';
 import { cpuFor, type Target, targetFor } from './arena/target.js';
 import { operatorsOf } from './check.js';
-import { identifierOf } from './identifier.js';
 import { classNames } from './labels.js';
 import { modelHeader, modelSource } from './model-source.js';
 import { opsHeader } from './ops-source.js';
 import { settingsHeader } from './settings-source.js';
-import { commentText } from './text.js';
 import type { ArenaReport, Kernels, TflmModel, TflmOptions, TflmOutput, TflmPort } from './types.js';
 
 /**

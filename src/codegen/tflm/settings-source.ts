@@ -1,4 +1,4 @@
-import { commentText, floatLiteral, stringLiteral } from './text.js';
+import { commentText, floatLiteral, stringLiteral } from '../text.js';
 import type { ArenaReport, TflmPort } from './types.js';
 
 export interface Settings {

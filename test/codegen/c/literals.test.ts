@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { comment, elements, floatLiteral, identifier, literal, quoted } from '../../../src/codegen/c/emit/literals.js';
+import { elements, literal } from '../../../src/codegen/c/emit/literals.js';
+import { commentText, floatLiteral, stringLiteral } from '../../../src/codegen/text.js';
 
 describe('floatLiteral', () => {
   it('reads back to the same float, is as short as that allows, and is a float in C', () => {
@@ -48,23 +49,9 @@ describe('elements', () => {
   });
 });
 
-describe('identifier', () => {
-  it.each([
-    ['kws_dscnn', 'kws_dscnn'],
-    ['2 conv/3x3', 'm2_conv_3x3'],
-    ['Modèle (final).v2', 'Mode_le_final_v2'],
-    ['int', 'm_int'],
-    ['class', 'm_class'],
-    ['模型', 'model'],
-    ['__x__', 'x'],
-  ])('makes %s into %s', (name, wanted) => {
-    expect(identifier(name)).toBe(wanted);
-  });
-});
-
-describe('comment and quoted', () => {
+describe('commentText and stringLiteral', () => {
   it('cannot be ended by what a model says', () => {
-    expect(comment('a */ system("x"); /*\nb ??/')).toBe('a * / system("x"); / * b ? ?/');
-    expect(quoted('a"b\\c\nd?ü')).toBe('"a\\"b\\\\c\\012d\\?\\303\\274"');
+    expect(commentText('a */ system("x"); /*\nb ??/')).toBe('a * / system("x"); / * b ? ?/');
+    expect(stringLiteral('a"b\\c\nd?ü')).toBe('"a\\042b\\134c\\012d\\077\\303\\274"');
   });
 });

@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { identifierOf } from '../../../src/codegen/tflm/identifier.js';
+import { identifierOf } from '../../../src/codegen/identifier.js';
+import { floatLiteral, stringLiteral } from '../../../src/codegen/text.js';
 import { generateTflm } from '../../../src/codegen/tflm/index.js';
-import { floatLiteral, stringLiteral } from '../../../src/codegen/tflm/text.js';
 import { ModelError, UnsupportedError, UsageError } from '../../../src/errors.js';
 import { encode } from '../../../src/formats/tflite/encode.js';
 import { writeTflite } from '../../../src/formats/tflite/write.js';
+import type { Value } from '../../../src/ir/graph.js';
 import { smallGraph } from '../../cli/small-model.js';
 import { missing, shared } from '../../shared.js';
 
@@ -137,6 +138,22 @@ describe('operators', () => {
     expect(message).toContain("odd.tflite cannot run in TensorFlow Lite Micro:\n  GELU: is not among its operators (nodes 't0', 't5')");
     expect(message).toContain('SOFTMAX: has version 99, and 4 is the highest that it knows');
     expect(message).toContain('RSQRT: takes no FLOAT16 there');
+  });
+
+  it('refuses a RELU6 that would have to change scale, which the runtime does not', () => {
+    const value = (name: string, scale: number): Value => ({
+      ...{ name, dtype: 'int8', shape: [1, 4] },
+      quant: { scale: Float32Array.of(scale), zeroPoint: Int32Array.of(-128) },
+    });
+    const bytes = (scale: number): Uint8Array => {
+      const [x, y] = [value('x', 0.05), value('y', scale)];
+      const node = { name: 'y', op: 'Clip', inputs: [x], outputs: [y], attrs: { min: 0, max: 6 } };
+      return writeTflite({ name: 'clip', inputs: [x], outputs: [y], nodes: [node] });
+    };
+    expect(() => generateTflm({ path: 'r.tflite', bytes: bytes(6 / 255) }, options)).toThrow(
+      "RELU6: clamps there without going over to the other scale of its output (node 'y')",
+    );
+    expect(generateTflm({ path: 'r.tflite', bytes: bytes(0.05) }, options).report.operators.map((o) => o.name)).toEqual(['RELU6']);
   });
 
   it('takes custom operators that the runtime brings along', () => {

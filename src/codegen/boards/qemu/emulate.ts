@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeviceError } from '../../../errors.js';
+import { withScratchFolder } from '../../../fs/scratch.js';
 import { cpuNamed } from '../cpus.js';
 import { linkerScript } from './linker-script.js';
 import type { Machine } from './machines.js';
@@ -38,6 +38,17 @@ export interface Emulation {
   readonly layers?: readonly (readonly LayerTrace[])[];
 }
 
+/** A program does not fit the memory of the emulated machine. */
+export class OverflowError extends DeviceError {
+  /** A sentence for each memory. */
+  readonly sentences: readonly string[];
+  constructor(name: string, machine: Machine, full: readonly { readonly region: string; readonly bytes: number }[]) {
+    const sentences = full.map(({ region, bytes }) => `${name} is ${bytes} bytes too large for the ${region} of ${machine.about}.`);
+    super(sentences.join(' '));
+    this.sentences = sentences;
+  }
+}
+
 /** One instruction takes 2^shift ns of the emulated time: with 128 ns a tick of every timer is less than half of it. */
 const shift = 7;
 
@@ -49,9 +60,8 @@ export const toolsOf = (machine: Machine): string[] => [`${crossOf(machine).pref
  * counted by the machine's own timer under `-icount`, and no machine's load changes them. The temporary folder is removed.
  * Throws DeviceError where a tool is missing, the model does not compile or fit, the processor faults or time runs out.
  */
-export async function emulate(program: CProgram, machine: Machine, options: EmulateOptions): Promise<Emulation> {
-  const folder = mkdtempSync(join(tmpdir(), 'edgeml-qemu-'));
-  try {
+export const emulate = (program: CProgram, machine: Machine, options: EmulateOptions): Promise<Emulation> =>
+  withScratchFolder('qemu', async (folder) => {
     writeProgram(program, folder);
     writeInputs(program, options.inputs, folder);
     writeFileSync(join(folder, 'board.ld'), linkerScript(machine));
@@ -65,10 +75,7 @@ export async function emulate(program: CProgram, machine: Machine, options: Emul
     await build.model('traced', [traceFlag(program)]);
     await run(machine, 'traced.elf', folder, options.seconds);
     return { inferences, sizes, layers: readTrace(folder) };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+  });
 
 const crossOf = (machine: Machine) => {
   const gcc = cpuNamed(machine.cpu)?.gcc;
@@ -90,8 +97,11 @@ function builder(program: CProgram, machine: Machine, modelFlags: readonly strin
   const gcc = async (args: readonly string[]) => {
     const { status, stderr } = await runTool(`${prefix}gcc`, args, folder);
     if (status === 0) return;
-    const full = /region `(\w+)' overflowed by (\d+) bytes/.exec(stderr);
-    if (full) throw new DeviceError(`${program.report.name} is ${full[2]} bytes too large for the ${full[1]} of ${machine.about}.`);
+    const full = [...stderr.matchAll(/region `(\w+)' overflowed by (\d+) bytes/g)].map(([, region, bytes]) => ({
+      region,
+      bytes: Number(bytes),
+    }));
+    if (full.length > 0) throw new OverflowError(program.report.name, machine, full);
     throw new DeviceError(`${prefix}gcc could not build ${program.report.name} for ${machine.cpu}:\n${stderr.slice(0, 4000)}`);
   };
   const boardFiles = ['measure', 'board', 'counter', arm ? 'start_arm' : 'start_riscv'];

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { DeviceError } from '../../../errors.js';
+import { atExit } from '../../../fs/scratch.js';
 
 /** Debian's packages of the tools that are run, for the sentence that says how to get them. */
 const packages: Readonly<Record<string, string>> = {
@@ -21,12 +22,13 @@ export interface Ended {
 }
 
 /**
- * Runs a tool to its end in a folder. `seconds` bounds it.
+ * Runs a tool to its end in a folder. `seconds` bounds it, and it does not outlive this process.
  * Throws DeviceError where the tool is not installed (and names the package) or goes on for longer.
  */
 export function runTool(tool: string, args: readonly string[], cwd: string, seconds = 120): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(tool, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const takeBack = atExit(() => child.kill('SIGKILL'));
     const text = { stdout: '', stderr: '' };
     let late = false;
     const timer = setTimeout(() => {
@@ -41,11 +43,13 @@ export function runTool(tool: string, args: readonly string[], cwd: string, seco
     });
     child.once('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
+      takeBack();
       if (error.code !== 'ENOENT') return reject(error);
       reject(new DeviceError(`${tool} is not installed, or not in PATH; on Debian and Ubuntu: apt-get install ${packageOf(tool)}.`));
     });
     child.once('close', (status) => {
       clearTimeout(timer);
+      takeBack();
       if (late) reject(new DeviceError(`${tool} did not end within ${seconds} s and was stopped.`));
       else resolve({ status, ...text });
     });

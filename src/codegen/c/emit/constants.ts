@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Value } from '../../../ir/graph.js';
 import { dtypes } from '../../../ir/types.js';
+import { floatLiteral } from '../../text.js';
 import type { CType, Field, Struct, Table } from '../program.js';
-import { cTypes, elements, floatLiteral, literal } from './literals.js';
+import { cTypes, elements, literal } from './literals.js';
 
 const bytesOf: Readonly<Record<CType, number>> = {
   int8_t: 1,

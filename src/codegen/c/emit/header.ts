@@ -1,7 +1,8 @@
 import type { Value } from '../../../ir/graph.js';
 import { byteSize, sizeOf } from '../../../ir/types.js';
+import { commentText, floatLiteral } from '../../text.js';
 import type { Storage } from '../storage.js';
-import { comment, cTypes, floatLiteral } from './literals.js';
+import { cTypes } from './literals.js';
 import { headComment } from './source.js';
 
 export interface HeaderInput {
@@ -72,7 +73,7 @@ function ports(NAME: string, side: string, values: readonly Value[], storage: St
   values.forEach((v, i) => {
     const port = `${NAME}_${side}_${i}`;
     lines.push(
-      `/* '${comment(v.name)}': ${v.dtype} [${v.shape.join(', ')}] */`,
+      `/* '${commentText(v.name)}': ${v.dtype} [${v.shape.join(', ')}] */`,
       `#define ${port}_OFFSET ${storage.offsetOf(v)}`,
       `#define ${port}_BYTES ${byteSize(v)}`,
       `#define ${port}_ELEMENTS ${sizeOf(v.shape)}`,

@@ -1,4 +1,5 @@
 import type { DType } from '../../../ir/types.js';
+import { floatLiteral, withPoint } from '../../text.js';
 import type { CType } from '../program.js';
 
 /** The C type that holds an element. C99 lacks float16: its bits are moved and cast, nothing computes with them. */
@@ -17,31 +18,10 @@ export const cTypes: Readonly<Record<DType, CType>> = {
   bool: 'uint8_t',
 };
 
-/** A float as C reads it back to the same bits. */
-export function floatLiteral(value: number): string {
-  const x = Math.fround(value);
-  if (Number.isNaN(x)) return 'NAN';
-  if (!Number.isFinite(x)) return x < 0 ? '-INFINITY' : 'INFINITY';
-  if (Object.is(x, -0)) return '-0.0f';
-  return `${decimal(shortest(x))}f`;
-}
-
-/** The shortest decimal that rounds to the float: 9 significant digits always do. */
-function shortest(x: number): string {
-  for (let digits = 6; digits < 9; digits++) {
-    const text = x.toPrecision(digits);
-    if (Math.fround(Number(text)) === x) return String(Number(text));
-  }
-  return String(Number(x.toPrecision(9)));
-}
-
-/** C takes `1` as an integer: floats need a point or an exponent. */
-const decimal = (text: string): string => (/[.e]/.test(text) ? text : `${text}.0`);
-
 function doubleLiteral(x: number): string {
   if (Number.isNaN(x)) return 'NAN';
   if (!Number.isFinite(x)) return x < 0 ? '-INFINITY' : 'INFINITY';
-  return Object.is(x, -0) ? '-0.0' : decimal(String(x));
+  return Object.is(x, -0) ? '-0.0' : withPoint(String(x));
 }
 
 /** An integer; the smallest of its type has no literal of its own in C. */
@@ -76,41 +56,3 @@ export function elements(data: ArrayLike<number> | ArrayLike<bigint>, type: CTyp
   lines.push(line);
   return lines.join('\n');
 }
-
-const keywords = new Set(
-  (
-    'auto break case char const continue default do double else enum extern float for goto if inline int long register restrict ' +
-    'return short signed sizeof static struct switch typedef union unsigned void volatile while main bool true false class ' +
-    'delete new this private public namespace template operator try catch throw using virtual'
-  ).split(' '),
-);
-
-/** A valid C and C++ identifier near to a name: `2 conv/3x3` becomes `m2_conv_3x3`. */
-export function identifier(name: string): string {
-  const plain = name
-    .normalize('NFKD')
-    .replace(/[^A-Za-z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '');
-  if (plain === '') return 'model';
-  return /^\d/.test(plain) || keywords.has(plain) ? `m${/^\d/.test(plain) ? '' : '_'}${plain}` : plain;
-}
-
-/** Text inside a C comment: it must not end it nor look like another's beginning, holds no trigraph, and stays on its line. */
-export const comment = (text: string): string =>
-  text
-    .replace(/[\r\n]+/g, ' ')
-    .replace(/\*(?=\/)/g, '* ')
-    .replace(/\/(?=\*)/g, '/ ')
-    .replace(/\?(?=\?)/g, '? ');
-
-/** A C string literal, without trigraphs. */
-export const quoted = (text: string): string =>
-  `"${[...new TextEncoder().encode(text)]
-    .map((b) =>
-      b === 34 || b === 92 || b === 63
-        ? `\\${String.fromCharCode(b)}`
-        : b >= 32 && b < 127
-          ? String.fromCharCode(b)
-          : `\\${b.toString(8).padStart(3, '0')}`,
-    )
-    .join('')}"`;

@@ -1,10 +1,11 @@
 import type { Value } from '../../../ir/graph.js';
 import { byteSize, showType } from '../../../ir/types.js';
+import { commentText, floatLiteral, stringLiteral } from '../../text.js';
 import type { Layer } from '../layers.js';
 import type { Arg, Call, Place, Rounding } from '../program.js';
 import type { Storage } from '../storage.js';
 import { Constants } from './constants.js';
-import { comment, cTypes, floatLiteral, literal, quoted } from './literals.js';
+import { cTypes, literal } from './literals.js';
 
 export interface SourceInput {
   /** The identifier that everything begins with. */
@@ -39,7 +40,7 @@ export function sourceText({ name, origin, layers, storage, rounding, labels }: 
     body.push(`  /* ${title} */`, ...calls.map((c) => `  ${c}`));
     if (calls.length === 0) body.push('  /* the same bytes under another shape: nothing to do */');
     for (const out of layer.node.outputs) {
-      body.push(`  ${NAME}_TRACE_LAYER(${layer.index}, ${quoted(shown(out.name))}, ${place(out, storage)}, ${byteSize(out)});`);
+      body.push(`  ${NAME}_TRACE_LAYER(${layer.index}, ${stringLiteral(shown(out.name))}, ${place(out, storage)}, ${byteSize(out)});`);
     }
   }
   const kernels = [...new Set(layers.flatMap((l) => l.calls.map((c) => c.kernel)))].sort();
@@ -53,7 +54,7 @@ export function sourceText({ name, origin, layers, storage, rounding, labels }: 
     '',
     ...alignedMacro,
     ...traceMacro(NAME),
-    ...(labels ? [`const char *const ${name}_labels[${labels.length}] = {`, ...labels.map((l) => `  ${quoted(l)},`), '};', ''] : []),
+    ...(labels ? [`const char *const ${name}_labels[${labels.length}] = {`, ...labels.map((l) => `  ${stringLiteral(l)},`), '};', ''] : []),
     ...tables,
     `#ifdef ${NAME}_STATIC_ARENA`,
     `EDGEML_ALIGNED(16) uint8_t ${name}_arena[${NAME}_ARENA_BYTES];`,
@@ -70,7 +71,7 @@ export function sourceText({ name, origin, layers, storage, rounding, labels }: 
   return { text, constantBytes: constants.bytes };
 }
 
-export const headComment = (lines: readonly string[]): string[] => ['/*', ...lines.map((l) => ` * ${comment(l)}`), ' */'];
+export const headComment = (lines: readonly string[]): string[] => ['/*', ...lines.map((l) => ` * ${commentText(l)}`), ' */'];
 
 const alignedMacro = [
   '#ifndef EDGEML_ALIGNED',
@@ -104,7 +105,7 @@ function titleOf({ index, node }: Layer): string {
   const weights = node.inputs.flatMap((v) => (v?.data && v.shape.length > 1 ? [`, weights [${v.shape}]`] : [])).slice(0, 1);
   const { activation } = node.attrs;
   const fused = typeof activation === 'string' && activation !== 'none' ? ` + ${activation}` : '';
-  return comment(
+  return commentText(
     `${index}: ${node.op}${fused} '${shown(out.name)}': ${inputs.join(' + ')}${weights} -> ${node.outputs.map(showType).join(', ')}`,
   );
 }
