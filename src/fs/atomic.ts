@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants, promises as fs, renameSync, rmSync, type Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { WriteError } from '../errors.js';
+import { atExit } from './scratch.js';
 
 /** Temporary files that are not yet in place; gone when the process ends, however it ends short of being killed. */
 const temporary = new Set<string>();
@@ -100,17 +101,9 @@ function remove(path: string): void {
 function guardExit(): void {
   if (guarded) return;
   guarded = true;
-  const removeAll = (): void => {
+  atExit(() => {
     for (const path of [...temporary]) remove(path);
-  };
-  process.on('exit', removeAll);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    if (process.listenerCount(signal) > 0) continue;
-    process.once(signal, () => {
-      removeAll();
-      process.kill(process.pid, signal);
-    });
-  }
+  });
 }
 
 const reasons: Readonly<Record<string, (path: string, bytes: Uint8Array) => string>> = {
