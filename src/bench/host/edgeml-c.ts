@@ -8,9 +8,10 @@ import { type GeneratedC, generateC } from '../../codegen/c/index.js';
 import { DeviceError, ModelError } from '../../errors.js';
 import type { Model } from '../../formats/types.js';
 import { bytesOf } from '../../ir/tensor.js';
+import type { NamedInput } from '../inputs.js';
 import { macsByOutput } from '../macs.js';
 import type { LayerShare } from '../types.js';
-import type { Effort, NamedInput } from './protocol.js';
+import type { Effort } from './protocol.js';
 import { middleMean } from './statistics.js';
 
 /** Inferences whose layers are timed. */

@@ -1,15 +1,15 @@
 import { UsageError } from '../../errors.js';
-import type { Model, ReadOptions } from '../../formats/types.js';
+import type { ReadOptions } from '../../formats/types.js';
+import { randomInputs } from '../inputs.js';
 import type { DeviceResult, RuntimeName } from '../types.js';
-import type { NamedInput } from './protocol.js';
 
 /** What can be measured here. */
 export const hostRuntimes = ['onnxruntime', 'litert', 'edgeml-c'] as const satisfies readonly RuntimeName[];
 export type HostRuntime = (typeof hostRuntimes)[number];
 
 export interface HostOptions extends ReadOptions {
-  /** Default: all that are there. */
-  readonly runtimes?: readonly HostRuntime[];
+  /** Only these, of {@link hostRuntimes}. Default: all that are there. */
+  readonly runtimes?: readonly RuntimeName[];
   /** At least this many runs; default 50. */
   readonly runs?: number;
   /** At least for this long; default 1. */
@@ -18,7 +18,7 @@ export interface HostOptions extends ReadOptions {
   readonly limit?: number;
   /** Threads within an operator, onnxruntime only; default: its own choice. */
   readonly threads?: number;
-  /** Times of layers as well, where the runtime gives them. Default true. */
+  /** Times of layers as well, where the runtime gives them. Default false. */
   readonly perLayer?: boolean;
   /** Of the random inputs. Default 0. */
   readonly seed?: number;
@@ -46,7 +46,7 @@ export async function measureHost(path: string, options: HostOptions = {}): Prom
   const inputs = await randomInputs(model, options.seed ?? 0);
   const task = { model, inputs, machine, options, effort };
   const results: DeviceResult[] = [];
-  for (const runtime of options.runtimes ?? hostRuntimes) {
+  for (const runtime of hostRuntimes.filter((r) => options.runtimes?.includes(r) ?? true)) {
     const measured = await measureOne(runtime, task);
     if (measured) results.push({ model: path, device: 'host', runtime, ...measured, source: 'measured' });
   }
@@ -59,12 +59,4 @@ function check(numbers: Readonly<Record<string, number>>): void {
     if (Number.isFinite(value) && value >= (whole ? 1 : 0) && (!whole || Number.isInteger(value))) continue;
     throw new UsageError(`${name} is ${value}: it has to be a ${whole ? 'whole number above 0' : 'number of seconds'}.`);
   }
-}
-
-/** Random numbers that every model can take; zeros would leave out work that real inputs cause. */
-async function randomInputs({ graph }: Model, seed: number): Promise<NamedInput[]> {
-  if (graph.inputs.length === 0) return [];
-  const { randomData } = await import('../../data/random-data.js');
-  const { inputs } = await randomData(graph.inputs, { samples: 1, seed }).read(0);
-  return graph.inputs.map(({ name }) => ({ name, ...inputs[name] }));
 }

@@ -1,12 +1,14 @@
-import { EdgemlError, UnsupportedError } from '../../errors.js';
+import { EdgemlError } from '../../errors.js';
 import type { Model } from '../../formats/types.js';
 import { withScratchFolder } from '../../fs/scratch.js';
+import type { NamedInput } from '../inputs.js';
 import { macsByOutput } from '../macs.js';
+import { reasonsOf } from '../reasons.js';
 import { type DeviceResult, type Latency, runtimeTitles } from '../types.js';
 import type { HostOptions, HostRuntime } from './index.js';
 import type { Machine } from './machine.js';
 import { withMacs } from './onnxruntime-profile.js';
-import type { ChildRuntime, Effort, NamedInput } from './protocol.js';
+import type { ChildRuntime, Effort } from './protocol.js';
 import { quantile } from './statistics.js';
 
 /** A model on this machine, and how hard it is measured. */
@@ -33,14 +35,6 @@ export async function measureOne(runtime: HostRuntime, task: Task): Promise<Meas
   }
 }
 
-function reasonsOf(error: EdgemlError, runtime: HostRuntime): string[] {
-  if (!(error instanceof UnsupportedError)) return [error.message];
-  return error.unsupported.map(({ operator, reason, nodes }) => {
-    const where = nodes.length === 1 ? `node '${nodes[0]}'` : `${nodes.length} nodes, the first '${nodes[0]}'`;
-    return `${runtimeTitles[runtime]} cannot take the model for ${operator}: ${reason} (${where}).`;
-  });
-}
-
 async function inChild(runtime: ChildRuntime, { model, inputs, machine, options, effort }: Task, folder: string): Promise<Measured> {
   const [{ mkdir }, { join }, { fileFor }, { runChild }] = await Promise.all([
     import('node:fs/promises'),
@@ -51,7 +45,7 @@ async function inChild(runtime: ChildRuntime, { model, inputs, machine, options,
   const file = await fileFor(runtime, model, options, folder);
   const profileFolder = join(folder, 'profile');
   await mkdir(profileFolder);
-  const { threads, perLayer = true } = options;
+  const { threads, perLayer = false } = options;
   const timings = await runChild({
     ...{ runtime, path: file.path, inputs, ...effort },
     ...(threads !== undefined && { threads }),
@@ -92,7 +86,7 @@ async function asC({ model, inputs, machine, options, effort }: Task, folder: st
     if (!options.runtimes) return undefined;
     return { fits: false, reasons: ['There is no C compiler: install one that is called cc, or name it in the variable CC.'] };
   }
-  const timings = await timeC(model, inputs, { ...effort, perLayer: options.perLayer ?? true }, compiler, folder);
+  const timings = await timeC(model, inputs, { ...effort, perLayer: options.perLayer ?? false }, compiler, folder);
   const { program, size, peak, layers } = timings;
   const said = [`${timings.version}, 1 thread`, machine.about, 'memory is the peak of a program with nothing but the model'];
   return {

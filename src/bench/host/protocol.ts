@@ -1,4 +1,4 @@
-import type { Tensor } from '../../ir/tensor.js';
+import type { NamedInput } from '../inputs.js';
 import type { LayerShare } from '../types.js';
 
 /** Runtimes that a child process of Node.js loads. */
@@ -23,10 +23,6 @@ export interface Job extends Effort {
   readonly threads?: number;
   /** An empty folder for the runtime's profile; absent where no layers are wanted. */
   readonly profileFolder?: string;
-}
-
-export interface NamedInput extends Tensor {
-  readonly name: string;
 }
 
 /** What was measured. */

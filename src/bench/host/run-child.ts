@@ -6,9 +6,6 @@ import { atExit } from '../../fs/scratch.js';
 import { type RuntimeName, runtimeTitles } from '../types.js';
 import type { Answer, Job, Timings } from './protocol.js';
 
-/** Seconds beyond a job's limit until a child that is still silent is taken for hung: loading, warming up, the profile. */
-const patience = 60;
-
 /** The child runs what this file is: JavaScript as installed, or TypeScript where edgeml runs from its sources. */
 const extension = extname(import.meta.url);
 const program = fileURLToPath(new URL(`./child${extension}`, import.meta.url));
@@ -16,16 +13,17 @@ const execArgv = extension === '.ts' ? ['--import', 'tsx'] : [];
 
 /**
  * Measures in a process of its own, so that the memory is the runtime's and a crash is the child's. The child ends with this process.
+ * @param patience Seconds beyond the job's limit, for loading, warming up and the profile, until a silent child is taken for hung.
  * Throws ModelError with a sentence where the runtime refuses the model, crashes, or hangs.
  */
-export async function runChild(job: Job): Promise<Timings> {
-  const answer = await answerOf(job);
+export async function runChild(job: Job, patience = 60): Promise<Timings> {
+  const answer = await answerOf(job, job.limit + patience);
   if ('timings' in answer) return answer.timings;
   if ('refusal' in answer) throw new ModelError(answer.refusal);
   throw new Error(answer.bug);
 }
 
-function answerOf(job: Job): Promise<Answer> {
+function answerOf(job: Job, seconds: number): Promise<Answer> {
   const child = fork(program, [], { execArgv, serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   const title = runtimeTitles[job.runtime satisfies RuntimeName];
   const kill = (): void => {
@@ -34,13 +32,10 @@ function answerOf(job: Job): Promise<Answer> {
   const takeBack = atExit(kill);
   let words = '';
   let late = false;
-  const timer = setTimeout(
-    () => {
-      late = true;
-      kill();
-    },
-    1000 * (job.limit + patience),
-  );
+  const timer = setTimeout(() => {
+    late = true;
+    kill();
+  }, 1000 * seconds);
   return new Promise<Answer>((resolve, reject) => {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       words = (words + text).slice(-2000);
@@ -48,7 +43,7 @@ function answerOf(job: Job): Promise<Answer> {
     child.once('message', (answer) => resolve(answer as Answer));
     child.once('error', reject);
     child.once('close', (code, signal) => {
-      const how = late ? `gave no answer within ${job.limit + patience} s and was stopped` : crashed(code, signal);
+      const how = late ? `gave no answer within ${seconds} s and was stopped` : crashed(code, signal);
       const last = late ? undefined : words.trim().split('\n').at(-1);
       reject(new ModelError(`${title} ${how}${last ? ` (its last words: ${last})` : ''}.`));
     });
