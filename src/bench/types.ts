@@ -33,6 +33,8 @@ export interface LayerShare {
   readonly macs: number;
   /** Middle estimate or measurement, ms. */
   readonly ms?: number;
+  /** Exact, where they were counted. */
+  readonly instructions?: number;
   /** Bytes of activations that are alive while it runs. */
   readonly live_bytes?: number;
 }
