@@ -15,7 +15,7 @@ import type { Kernels, TflmPort } from './tflm/types.js';
  * Flash that a program with TensorFlow Lite Micro takes beside the model, bytes, -O2: the largest of four recorded programs
  * (MLPerf Tiny's tasks, a resolver with exactly their operators) on a Cortex-M4; with ESP-NN taken like CMSIS-NN.
  */
-const interpreterBytes: Readonly<Record<Kernels, number>> = { reference: 46_664, 'cmsis-nn': 85_144, 'esp-nn': 85_144 };
+export const interpreterBytes: Readonly<Record<Kernels, number>> = { reference: 46_664, 'cmsis-nn': 85_144, 'esp-nn': 85_144 };
 
 /** Kernels that take integers only. */
 const integerOnly: readonly Kernels[] = ['cmsis-nn', 'esp-nn'];

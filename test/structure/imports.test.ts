@@ -7,7 +7,7 @@ import { filesBelow, importsOf } from './sources.js';
  */
 const tiers: readonly (readonly string[])[] = [
   ['errors.ts', 'suggest.ts'],
-  ['fs'],
+  ['fs', 'yaml.ts'],
   ['ir'],
   ['ops'],
   ['formats', 'passes', 'memory', 'data', 'ssh'],

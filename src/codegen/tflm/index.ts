@@ -102,7 +102,7 @@ const margin = 0.045;
  * The arena of the versions that SDKs ship, and as far as {@link margin} allows that of the newest.
  * A processor without a name is given the larger of the two conventions for enumerations.
  */
-function withMargin(file: TfliteFile, graphs: readonly Subgraph[], target: Target, anyProcessor: boolean): ArenaReport {
+export function withMargin(file: TfliteFile, graphs: readonly Subgraph[], target: Target, anyProcessor: boolean): ArenaReport {
   const plan = (changes: Partial<Target>) => planArena(file, graphs, { ...target, ...changes });
   const arena = plan({});
   const least = anyProcessor ? plan({ abi: { pointer: 4, enumeration: 1 } }) : arena;
