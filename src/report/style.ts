@@ -68,7 +68,7 @@ th,td{text-align:left;padding:8px;vertical-align:top;border-bottom:1px solid var
 tr>:first-child{padding-left:0}
 tr>:last-child{padding-right:0}
 thead th{font-size:12.5px;font-weight:600;color:var(--quiet);white-space:nowrap;vertical-align:bottom}
-thead th small{font-weight:400;color:var(--faint)}
+thead th small{font-weight:400}
 tbody th{font-weight:600}
 .right{text-align:right}
 td.right{white-space:nowrap}
@@ -106,7 +106,7 @@ span.bar{position:relative;height:6px;margin-top:5px;border-radius:3px;backgroun
 .misfit .bar i,.misfit .bar b{background:var(--faint)}
 .yes{color:var(--good);font-weight:600;white-space:nowrap}
 .no{color:var(--bad);font-weight:600;white-space:nowrap}
-.none{color:var(--faint)}
+.none{color:var(--quiet)}
 .badge{display:inline-block;font-size:12px;line-height:1.3;padding:1px 8px;border-radius:9px;border:1px solid var(--faint);color:var(--quiet);white-space:nowrap}
 .badge.estimated{border-style:dashed}
 .badge.measured{background:var(--good);border-color:var(--good);color:var(--page)}

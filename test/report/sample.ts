@@ -232,3 +232,57 @@ export function sampleReport(models: readonly string[] = Object.keys(networks)):
     warnings: ['models/vww_int8.tflite: no published result of this shape on RP2040; its range is wider than the others.'],
   };
 }
+
+/** Names as a stranger's model file, device profile or probe might hold them. */
+export function hostileReport(): BenchReport {
+  const evil = `</title><script>window.pwned=1</script>"><img src=x onerror="window.pwned=1">'\u0000\u202e&amp;`;
+  const long = 'very-long-name-'.repeat(30);
+  const base = sampleReport();
+  const rename = (path: string): string => (path.includes('kws') ? evil : path.includes('ic_') ? long : path);
+  return {
+    ...base,
+    models: base.models.map((m) => ({ ...m, path: rename(m.path), format: evil })),
+    devices: base.devices.map((d, i) => ({
+      ...d,
+      model: rename(d.model),
+      device: i % 3 === 0 ? evil : i % 3 === 1 ? long : d.device,
+      how: evil,
+      ...(d.reasons && { reasons: [evil, long] }),
+      layers: d.layers?.map((l, k) => ({ ...l, name: k % 2 ? evil : long, operator: k % 3 ? evil : long })),
+      ram_parts: d.ram_parts?.map((p, k) => ({ ...p, what: k ? evil : long })),
+    })),
+    warnings: [evil, long],
+  };
+}
+
+/** Every profile with every runtime: more results than a chart has room for names. */
+export function crowdedReport(): BenchReport {
+  const base = sampleReport(['models/kws_int8.tflite', 'models/vww_int8.tflite']);
+  const devices = base.devices.flatMap((d) =>
+    Array.from({ length: 7 }, (_, i) => ({
+      ...d,
+      device: `${d.device}-${i + 1}`,
+      latency_ms: d.latency_ms && { p10: d.latency_ms.p10 * 1.1 ** i, p50: d.latency_ms.p50 * 1.1 ** i, p90: d.latency_ms.p90 * 1.1 ** i },
+    })),
+  );
+  return { ...base, devices };
+}
+
+/** A report of a model that does not run where it was asked for. */
+export function sparseReport(): BenchReport {
+  return {
+    schema: 'edgeml.bench/1',
+    models: [{ path: 'a.tflite', format: 'tflite', size: 4096, macs: 0, parameters: 12 }],
+    devices: [
+      {
+        model: 'a.tflite',
+        device: 'pico',
+        runtime: 'tflm',
+        fits: false,
+        reasons: ['TFLite Micro has no operator RFFT2D.'],
+        source: 'estimated',
+      },
+    ],
+    warnings: [],
+  };
+}
