@@ -21,6 +21,8 @@ export interface COptions {
   readonly labels?: readonly string[];
   /** The file that the model was read from, for the first lines; without a folder, so that the output is the same everywhere. */
   readonly source?: string;
+  /** Only the report is wanted: the files come without the contents of constants, which takes most of the time. */
+  readonly sizesOnly?: boolean;
 }
 
 /** A layer of the generated program, for reports. */
@@ -67,7 +69,7 @@ export interface GeneratedC {
  * The same graph and options give the same bytes. Throws UnsupportedError with every node that no kernel takes.
  */
 export function generateC(source: Graph, options: COptions): GeneratedC {
-  const { cpu, rounding = 'double', main, labels } = options;
+  const { cpu, rounding = 'double', main, labels, sizesOnly } = options;
   const name = identifierOf(options.name);
   const { graph, layers } = layersOf(source, { cpu, rounding }, options.source ?? `The model '${source.name}'`);
   const storage = planStorage(graph, layers);
@@ -75,7 +77,7 @@ export function generateC(source: Graph, options: COptions): GeneratedC {
     `${name}${options.source ? `: ${options.source}` : ''}, as C by edgeml.`,
     `For ${cpu.name} (${cpu.about}); ${rounding} rounding.`,
   ];
-  const { text, constantBytes } = sourceText({ name, origin, layers, storage, rounding, labels });
+  const { text, constantBytes } = sourceText({ name, origin, layers, storage, rounding, labels, sizesOnly });
   const ports = { name, origin, inputs: graph.inputs, outputs: graph.outputs };
   const files = new Map([
     [`${name}.h`, headerText({ ...ports, storage, labels })],

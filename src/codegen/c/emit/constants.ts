@@ -26,6 +26,9 @@ export class Constants {
   private readonly known = new Map<string, string>();
   private readonly names = new Set<string>();
 
+  /** @param contents Whether definitions are written out: where only `bytes` is wanted, the text of large models is not. */
+  constructor(private readonly contents = true) {}
+
   /** Definitions made since the last time, in order. */
   take(): string {
     return this.text.splice(0).join('\n');
@@ -77,7 +80,7 @@ export class Constants {
     this.bytes += data.length * bytesOf[type];
     const aligned = align > bytesOf[type] ? `EDGEML_ALIGNED(${align}) ` : '';
     // C99 has no empty arrays.
-    const content = data.length === 0 ? '  0' : elements(data, type);
+    const content = data.length === 0 || !this.contents ? '  0' : elements(data, type);
     this.text.push(`${aligned}static const ${type} ${name}[${Math.max(1, data.length)}] = {`, content, '};');
     return name;
   }

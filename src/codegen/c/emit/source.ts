@@ -17,6 +17,8 @@ export interface SourceInput {
   readonly storage: Storage;
   readonly rounding: Rounding;
   readonly labels?: readonly string[];
+  /** The text comes without the contents of its constants. */
+  readonly sizesOnly?: boolean;
 }
 
 export interface Source {
@@ -26,9 +28,9 @@ export interface Source {
 }
 
 /** `<name>.c`: the constants of each layer under a comment that tells its origin, then one function that calls the kernels in order. */
-export function sourceText({ name, origin, layers, storage, rounding, labels }: SourceInput): Source {
+export function sourceText({ name, origin, layers, storage, rounding, labels, sizesOnly }: SourceInput): Source {
   const NAME = name.toUpperCase();
-  const constants = new Constants();
+  const constants = new Constants(!sizesOnly);
   const tables: string[] = [];
   const body: string[] = [];
   for (const layer of layers) {
