@@ -86,7 +86,8 @@ function latencySection(report: BenchReport): string {
   const used = runtimes.filter((name) => report.devices.some((d) => d.runtime === name && d.latency_ms));
   const keys = used.map((name) => key(mark(runtimes.indexOf(name), 7, 7, `mark r${runtimes.indexOf(name)}`, ''), runtimeShort[name]));
   const hollow = report.devices.some((d) => !d.fits && d.latency_ms) ? [key(mark(0, 7, 7, 'mark m hollow', ''), 'does not fit')] : [];
-  const lead = '<p class="lead">Each line is a device with a runtime, each mark a model. Upright lines reach from p10 to p90.</p>';
+  const lead =
+    '<p class="lead">Each line is a device with a runtime, each mark a model. Upright lines reach from p10 to p90. The table above has every figure.</p>';
   const legend = element('p', { class: 'legend' }, [...keys, ...hollow]);
   return lead + legend + wideOrNarrow((width) => latencyChart(report, width));
 }

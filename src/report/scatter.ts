@@ -109,7 +109,18 @@ function drawSeries({ shape, points }: Series, shift: number, x: Scale, y: Scale
   ];
 }
 
-/** The name of each series beside its last mark; where there are more than fit, the first ones of the report. */
+/** Series whose names are shown: all where there is room to move them apart, else those that find a place where they belong. */
+function named(series: readonly Series[], plot: Plot, wish: (s: Series) => number): Series[] {
+  if (series.length * lineHeight <= (plot.bottom - plot.top) * 0.6) return [...series];
+  const taken: number[] = [];
+  return series.filter((s) => {
+    const free = taken.every((y) => Math.abs(y - wish(s)) >= lineHeight);
+    if (free) taken.push(wish(s));
+    return free;
+  });
+}
+
+/** The name of each series beside its last mark. */
 function endLabels(
   series: readonly Series[],
   { nameOf, room }: { nameOf(s: Series): string; room: number },
@@ -117,13 +128,11 @@ function endLabels(
   x: Scale,
   y: Scale,
 ): string[] {
-  const shown = series.slice(0, Math.floor((plot.bottom - plot.top) / lineHeight) + 1);
-  const last = shown.map((s) => s.points[s.points.length - 1]);
-  const places = spread(
-    last.map((p) => y.at(p.result.latency_ms.p50)),
-    lineHeight,
-    [plot.top, plot.bottom],
-  );
+  const end = (s: Series): Point => s.points[s.points.length - 1];
+  const wish = (s: Series): number => y.at(end(s).result.latency_ms.p50);
+  const shown = named(series, plot, wish);
+  const last = shown.map(end);
+  const places = spread(shown.map(wish), lineHeight, [plot.top, plot.bottom]);
   return shown.flatMap((s, i) => {
     const [from, to] = [x.at(last[i].x) + 8, y.at(last[i].result.latency_ms.p50)];
     const bend = plot.right + 14;
