@@ -8,7 +8,7 @@ import { bytesOf } from '../ir/tensor.js';
 import { didYouMean } from '../suggest.js';
 import { type CyclesPerInstruction, cyclesPerInstruction } from './cycles-per-instruction.js';
 import { randomInputs } from './inputs.js';
-import { macsByOutput } from './macs.js';
+import { macsByLayer } from './macs.js';
 import { reasonsOf } from './reasons.js';
 import type { DeviceResult, LayerShare } from './types.js';
 
@@ -126,7 +126,7 @@ function resultOf({ inferences, sizes, layers }: Emulation, model: Model, report
   const ms = (count: number, perInstruction: number): number => (count * perInstruction) / ((clockMhz ?? 0) * 1000);
   const clocked = clockMhz === undefined ? undefined : cycles;
   const counted = `Exact instructions of one inference, counted in QEMU (${machine.about}), C compiled with -O2`;
-  const macs = macsByOutput(model.graph);
+  const macs = macsByLayer(model.graph, new Set(report.layers.map((l) => l.name)));
   return {
     fits: true,
     ...{ ram_bytes: sum(ram), ram_parts: ram, flash_bytes: sum(flash), flash_parts: flash, instructions },

@@ -7,9 +7,10 @@ import { firmware, glueFile, traceFlag, writeInputs, writeProgram } from '../../
 import { type GeneratedC, generateC } from '../../codegen/c/index.js';
 import { DeviceError, ModelError } from '../../errors.js';
 import type { Model } from '../../formats/types.js';
+import type { Graph } from '../../ir/graph.js';
 import { bytesOf } from '../../ir/tensor.js';
 import type { NamedInput } from '../inputs.js';
-import { macsByOutput } from '../macs.js';
+import { macsByLayer } from '../macs.js';
 import type { LayerShare } from '../types.js';
 import type { Effort } from './protocol.js';
 import { middleMean } from './statistics.js';
@@ -77,22 +78,24 @@ export async function timeC(
   if (ended.status !== 0) throw new ModelError(`The compiled C of the model did not run to its end (it ended with ${ended.status}).`);
   return {
     version: `${compiler.version} ${flags[0]}`,
-    ...read(ended.stdout, program.report, macsByOutput(model.graph), effort.perLayer),
+    ...read(ended.stdout, program.report, model.graph, effort.perLayer),
     program: program.report,
     size: statSync(file).size,
   };
 }
 
 /** What timing.c printed. */
-function read(text: string, report: GeneratedC['report'], macs: ReadonlyMap<string, number>, perLayer: boolean) {
+function read(text: string, report: GeneratedC['report'], graph: Graph, perLayer: boolean) {
   const all = (word: string): number[][] =>
     [...text.matchAll(new RegExp(`^${word} (\\d+)(?: (\\d+))?$`, 'gm'))].map(([, ...numbers]) => numbers.map(Number));
+  const macs = macsByLayer(graph, new Set(report.layers.map((l) => l.name)));
+  const [[runs]] = all('traced');
   const traced = report.layers.map((): number[] => []);
   for (const [index, ns] of all('layer')) traced[index].push(ns);
   const layers = report.layers.flatMap(({ name, operator }, i): LayerShare[] => {
     const each = traced[i];
     // A layer with several outputs is traced once for each of them.
-    const perRun = each.length / tracedRuns;
+    const perRun = each.length / runs;
     return each.length === 0 ? [] : [{ name, operator, macs: macs.get(name) ?? 0, ms: (perRun * middleMean(each)) / 1e6 }];
   });
   const [[peak]] = all('peak');

@@ -2,7 +2,6 @@ import { EdgemlError } from '../../errors.js';
 import type { Model } from '../../formats/types.js';
 import { withScratchFolder } from '../../fs/scratch.js';
 import type { NamedInput } from '../inputs.js';
-import { macsByOutput } from '../macs.js';
 import { reasonsOf } from '../reasons.js';
 import { type DeviceResult, type Latency, runtimeTitles } from '../types.js';
 import type { HostOptions, HostRuntime } from './index.js';
@@ -52,7 +51,7 @@ async function inChild(runtime: ChildRuntime, { model, inputs, machine, options,
     ...(perLayer && { profileFolder }),
   });
   const { before, peak } = timings.memory;
-  const layers = timings.layers && withMacs(timings.layers, macsByOutput(model.graph));
+  const layers = timings.layers && withMacs(timings.layers, model.graph);
   const said = [
     `${timings.version}, ${threadsOf(runtime, threads)}${file.own ? '' : `, from the model as edgeml writes it for ${runtimeTitles[runtime]}`}`,
     machine.about,

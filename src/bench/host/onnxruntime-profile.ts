@@ -1,4 +1,6 @@
+import type { Graph } from '../../ir/graph.js';
 import { sizeOf } from '../../ir/types.js';
+import { macsByLayer } from '../macs.js';
 import type { LayerShare } from '../types.js';
 import { middleMean } from './statistics.js';
 
@@ -45,16 +47,16 @@ export function layersOfProfile(text: string, skip: number): LayerShare[] {
 }
 
 /**
- * Multiply-accumulates that the profile does not tell, from the graph: onnxruntime calls a fused node by the name of its first or of
- * its output, edgeml's writer by operator and output (`Conv_x`).
- * @param macs By the name of a node's output.
+ * Completes the multiply-accumulates that the profile does not tell from the graph: onnxruntime calls a fused node by the name of its
+ * first or of its output, edgeml's writer by operator and output (`Conv_x`).
  */
-export function withMacs(layers: readonly LayerShare[], macs: ReadonlyMap<string, number>): LayerShare[] {
+export function withMacs(layers: readonly LayerShare[], graph: Graph): LayerShare[] {
+  const namesOf = (layer: LayerShare): string[] => [layer.name, layer.name.replace(/^[A-Z][A-Za-z]*_/, '')];
+  const macs = macsByLayer(graph, new Set(layers.flatMap(namesOf)));
   return layers.map((layer) => {
-    if (layer.macs > 0) return layer;
-    const own = layer.name.replace(/^[A-Z][A-Za-z]*_/, '');
-    const known = [layer.name, own].find((name) => macs.get(name));
-    return known === undefined ? layer : { ...layer, name: known, macs: macs.get(known) ?? 0 };
+    const known = namesOf(layer).find((name) => macs.has(name));
+    if (known === undefined || layer.macs > 0 || !/Conv|Gemm|MatMul/.test(layer.operator)) return layer;
+    return { ...layer, name: known, macs: macs.get(known) ?? 0 };
   });
 }
 

@@ -16,7 +16,7 @@ const execArgv = extension === '.ts' ? ['--import', 'tsx'] : [];
  * @param patience Seconds beyond the job's limit, for loading, warming up and the profile, until a silent child is taken for hung.
  * Throws ModelError with a sentence where the runtime refuses the model, crashes, or hangs.
  */
-export async function runChild(job: Job, patience = 60): Promise<Timings> {
+export async function runChild(job: Job, patience = 60 + 2 * job.limit): Promise<Timings> {
   const answer = await answerOf(job, job.limit + patience);
   if ('timings' in answer) return answer.timings;
   if ('refusal' in answer) throw new ModelError(answer.refusal);

@@ -4,7 +4,8 @@
  *   run NANOSECONDS           one inference
  *   warm COUNT                inferences before those
  *   peak BYTES                the most memory that was resident, 0 where the system does not tell
- *   layer INDEX NANOSECONDS   from the tensor before to a tensor of this layer, in TRACED_RUNS further inferences
+ *   layer INDEX NANOSECONDS   from the tensor before to a tensor of this layer, in up to TRACED_RUNS further inferences
+ *   traced COUNT              how many those were
  */
 #define _POSIX_C_SOURCE 199309L
 #include <stdio.h>
@@ -95,7 +96,13 @@ int main(int argc, char **argv) {
   printf("warm %lu\n", (unsigned long)warm);
   for (uint32_t i = 0; i < count; i++) printf("run %llu\n", (unsigned long long)times[i]);
   tracing = 1;
-  for (int i = 0; i < traced; i++) infer(in);
+  const uint64_t begin = now();
+  int done = 0;
+  while (done < traced && (done == 0 || (double)(now() - begin) / 1e9 < limit / 10)) {
+    infer(in);
+    done++;
+  }
+  printf("traced %d\n", done);
   free(times);
   free(in);
   return 0;
