@@ -27,7 +27,8 @@ export const firmware = fileURLToPath(new URL('firmware', import.meta.url));
 /** The file that describes the model to firmware/measure.c. */
 export const glueFile = 'edgeml_glue.c';
 
-function glue({ name, inputs, outputs }: CProgram['report']): string {
+/** The text of {@link glueFile}. */
+export function glueText({ name, inputs, outputs }: CProgram['report']): string {
   const ports = (list: readonly ProgramPort[]) => list.map((p) => `{${p.offset}u, ${p.bytes}u}`).join(', ');
   return `#include "${name}.h"
 #include "model.h"
@@ -47,7 +48,7 @@ void edgeml_infer(void) {
 
 /** Writes the program and its glue into a folder. Throws Error where a path of the program leaves the folder. */
 export function writeProgram(program: CProgram, folder: string): void {
-  for (const [path, text] of [...program.files, [glueFile, glue(program.report)]]) {
+  for (const [path, text] of [...program.files, [glueFile, glueText(program.report)]]) {
     if (normalize(path).startsWith('..')) throw new Error(`The generated file '${path}' would be written outside its folder.`);
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
