@@ -60,7 +60,7 @@ function integerCycles(layers: readonly LayerWork[], profile: Profile, runtime: 
     ({ work, weightBytes, shape }) =>
       instructionsOf(work, table) * cpi + (profile.weights === 'xip' || shape === 'dense' ? weightBytes * wait : 0),
   );
-  const counted = `Instructions of ${runtimeTitles[runtime]} by layer times ${cpi} cycles`;
+  const counted = `Instructions of ${runtimeTitles[runtime]} by layer times ${cpi} cycles each`;
   if (own !== undefined) return { cycles, times: unpublished, how: `${counted}, after the figures that the profile names; a wide range` };
   const outside = profile.weights === 'xip' ? externalFlash : 1;
   if (!published)
@@ -70,7 +70,7 @@ function integerCycles(layers: readonly LayerWork[], profile: Profile, runtime: 
   return {
     cycles,
     times: Math.exp(range.width) * outside,
-    how: `${counted}, fitted to ${rows} published latencies (${published.rows} on ${profile.core}); range from ${held} held out`,
+    how: `${counted}, fitted to ${rows} published latencies (${published.rows} of a ${profile.core}); range from ${held} held out`,
   };
 }
 
