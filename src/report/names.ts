@@ -1,5 +1,5 @@
 import type { BenchReport, DeviceResult, RuntimeName, Source } from '../bench/types.js';
-import { memory } from './format.js';
+import { memory, round } from './format.js';
 
 /** How runtimes are called where there is little room. */
 export const runtimeShort: Readonly<Record<RuntimeName, string>> = {
@@ -82,5 +82,5 @@ export function obstacles(r: DeviceResult): string[] {
   if (r.reasons?.length) return [...r.reasons];
   return uses(r)
     .filter((u) => u.available !== undefined && u.bytes > u.available)
-    .map((u) => `${u.what}: ${memory(u.bytes - (u.available ?? 0))} more than the ${memory(u.available ?? 0)} there are.`);
+    .map((u) => `${u.what}: ${memory(u.bytes - (u.available ?? 0))} more than the ${round(memory(u.available ?? 0))} there are.`);
 }

@@ -49,6 +49,23 @@ export function elide(text: string, width: number): string {
 /** Control characters of names that come from files would steer the terminal. */
 export const printable = (text: string): string => text.replace(/\p{Cc}/gu, '\u{fffd}');
 
+/** Words in lines of at most `width` characters, the first line with its own margin; a word that is longer stands alone. */
+export function wrap(text: string, width: number, first = '', others = first): string[] {
+  const lines: string[] = [];
+  let line = first;
+  let empty = true;
+  for (const word of text.split(' ')) {
+    if (!empty && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = others;
+      empty = true;
+    }
+    line += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  return [...lines, line];
+}
+
 export interface Column {
   readonly right?: boolean;
   /** Applied after padding, so that marks do not count as width. */
