@@ -44,7 +44,9 @@ describe('the public API', () => {
     const written = await writeFolder(at('net'), files);
     expect(written.map((f) => f.path)).toEqual(expect.arrayContaining(['net.c', 'net.h', 'main.c']));
     expect(readFileSync(at('net/net.h'), 'utf8')).toContain(`#define NET_ARENA_BYTES ${report.ram_bytes}`);
-    await expect(codegen(at('small.onnx'), { cpu: 'cortex-m44' })).rejects.toThrow(/'cortex-m44' is no processor.*Did you mean 'cortex-m4'/);
+    await expect(codegen(at('small.onnx'), { cpu: 'cortex-m44' })).rejects.toThrow(
+      /'cortex-m44' is no processor.*Did you mean 'cortex-m4'/,
+    );
   });
 
   it('takes a model from a file to a verified int8 file', async () => {
