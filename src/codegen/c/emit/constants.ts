@@ -25,9 +25,12 @@ export class Constants {
   private readonly text: string[] = [];
   private readonly known = new Map<string, string>();
   private readonly names = new Set<string>();
+  private readonly contents: boolean;
 
   /** @param contents Whether definitions are written out: where only `bytes` is wanted, the text of large models is not. */
-  constructor(private readonly contents = true) {}
+  constructor(contents = true) {
+    this.contents = contents;
+  }
 
   /** Definitions made since the last time, in order. */
   take(): string {
