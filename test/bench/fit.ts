@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { projectRoot } from '../shared.js';
 import { edgemlTables, type Table, tflmTables } from './fit/instructions.js';
 import { fitRows, partsOf } from './fit/latency.js';
@@ -8,30 +9,38 @@ import { by, leaveOut, range, summary } from './fit/report.js';
 import { type Row, readRows } from './fit/rows.js';
 import { readTasks } from './fit/tasks.js';
 
-const usage = `usage: npm run bench:fit [-- --dry-run] [--recount]
+const usage = `usage: npm run bench:fit [-- --dry-run] [--recount] [--judge FILE]
 
 Fits the latency model to ../shared/reference/device_latency.csv, prints how well it predicts rows that it has not seen, and writes
 src/bench/estimate/coefficients.json.
   --dry-run  writes nothing
-  --recount  first counts the instructions of edgeml's own C in QEMU anew (minutes)`;
+  --recount  first counts the instructions of edgeml's own C in QEMU anew (minutes)
+  --judge    also predicts the rows of another file of the same columns, which the fit does not see`;
 
 const rounded = (v: number): number => Number(v.toPrecision(4));
 const roundTable = (t: Table) => Object.fromEntries(Object.entries(t).map(([term, v]) => [term, rounded(v)]));
 
 async function main(): Promise<number> {
-  const flags = process.argv.slice(2);
-  if (flags.some((f) => !['--dry-run', '--recount'].includes(f))) {
+  const { values } = parseArgs({
+    options: {
+      'dry-run': { type: 'boolean', default: false },
+      recount: { type: 'boolean', default: false },
+      judge: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
     console.log(usage);
-    return flags.includes('--help') ? 0 : 2;
+    return 0;
   }
-  if (flags.includes('--recount')) await recount();
+  if (values.recount) await recount();
   const tasks = await readTasks();
   const edgeml = edgemlTables(tasks);
   const tflm = tflmTables(tasks, edgeml);
   const { rows, leftOut } = readRows();
   const parts = new Map(rows.map((r) => [r, partsOf(r, tasks, { edgeml, tflm })]));
   const of = (row: Row) => parts.get(row) ?? partsOf(row, tasks, { edgeml, tflm });
-  const fit = (used: readonly Row[]) => {
+  const refit = (used: readonly Row[]) => {
     const { predict } = fitRows(used, of);
     return (row: Row) => predict(row, of(row));
   };
@@ -44,18 +53,33 @@ async function main(): Promise<number> {
   console.log('Left out:');
   for (const { rows: n, what, why } of leftOut) console.log(`  ${String(n).padStart(3)} rows  ${what}: ${why}`);
 
-  const byTask = leaveOut(rows, (r) => r.task, fit);
+  const byTask = leaveOut(rows, (r) => r.task, refit);
   console.log(`\nLeave one task out: ${summary(byTask)}`);
   for (const key of [(r: Row) => r.task, (r: Row) => r.family, (r: Row) => r.core]) console.log(by(byTask, key).join('\n'), '\n');
   const guessed = byTask.filter(({ row }) => !(row.prunes && row.task === 'vww' && row.family !== 'ONNC + CMSIS-NN'));
   console.log(
     `  without the ${byTask.length - guessed.length} rows where nothing but the row itself says that channels are removed: ${summary(guessed)}`,
   );
-  const byBoard = leaveOut(rows, (r) => r.board, fit);
+  const byBoard = leaveOut(rows, (r) => r.board, refit);
   console.log(`Leave one board out: ${summary(byBoard)}`);
   console.log(by(byBoard, (r) => r.board).join('\n'));
+  const rounds = [...new Set(rows.map((r) => r.round))].sort();
+  for (const round of rounds.slice(1)) {
+    const earlier = refit(rows.filter((r) => r.round < round));
+    const later = rows.filter((r) => r.round === round).map((row) => ({ row, ratio: earlier(row) / row.cycles }));
+    console.log(`Round ${round} (${later.length} rows) from the rounds before it: ${summary(later)}`);
+  }
+  if (values.judge) {
+    const known = refit(rows);
+    const judged = readRows(values.judge);
+    const held = judged.rows.map((row) => ({ row, ratio: known(row) / row.cycles }));
+    console.log(`${values.judge}: ${held.length} rows, ${judged.leftOut.reduce((sum, l) => sum + l.rows, 0)} left out`);
+    if (held.length > 0) console.log([summary(held), ...by(held, (r) => r.family), ...by(held, (r) => r.task)].join('\n'));
+  }
   const cmsis = rows.filter((r) => r.family.includes('CMSIS-NN'));
-  const byEngine = leaveOut(rows, (r) => r.family, fit).filter(({ row }) => cmsis.includes(row) || row.family === 'TensorFlow Lite Micro');
+  const byEngine = leaveOut(rows, (r) => r.family, refit).filter(
+    ({ row }) => cmsis.includes(row) || row.family === 'TensorFlow Lite Micro',
+  );
   console.log(`Leave one engine out, of those whose kernels are counted: ${summary(byEngine)}`);
 
   const ranges = { task: range(byTask, (r) => r.task), board: range(byBoard, (r) => r.board), engine: range(byEngine, (r) => r.family) };
@@ -86,7 +110,7 @@ async function main(): Promise<number> {
     ranges: Object.fromEntries(Object.entries(ranges).map(([k, r]) => [k, { width: rounded(r.width), coverage: rounded(r.coverage) }])),
   };
   console.log('\ncycles per instruction:', cores.map((c) => `${c} ${cpi(c)}`).join(', '), '; fetch', content.fetch);
-  if (!flags.includes('--dry-run')) {
+  if (!values['dry-run']) {
     writeFileSync(join(projectRoot, 'src/bench/estimate/coefficients.json'), `${JSON.stringify(content, null, 1)}\n`);
   }
   return 0;

@@ -88,6 +88,8 @@ export const profileSchema = z.strictObject(fields, is('not a mapping')).superRe
       ctx.addIssue({ code: 'custom', path, message: `${runtime} needs cpu, one of ${cpus.map((c) => c.name).join(', ')}` });
     if (!micro && !p.engines?.[runtime])
       ctx.addIssue({ code: 'custom', path, message: `${runtime} needs its rates under engines.${runtime}: float, int8 and layer` });
+    if (runtime === 'tflm-cmsis-nn' && p.cpu && !p.cpu.startsWith('cortex-'))
+      ctx.addIssue({ code: 'custom', path, message: `${runtime} is for Arm Cortex-M, not for ${p.cpu}` });
     if (runtime === 'tflm-esp-nn' && !p.cycles_per_instruction?.[runtime])
       ctx.addIssue({ code: 'custom', path, message: `${runtime} needs cycles_per_instruction.${runtime}` });
   }

@@ -16,6 +16,8 @@ export interface Row {
   readonly prunes: boolean;
   readonly task: Task;
   readonly submitter: string;
+  /** MLPerf Tiny's, e.g. `v1.1`. */
+  readonly round: string;
 }
 
 export interface LeftOut {
@@ -28,8 +30,8 @@ export interface LeftOut {
 const engines: readonly (readonly [RegExp, string])[] = [
   [/^microTVM \+ (TVM\+)?CMSIS.NN$/i, 'microTVM + CMSIS-NN'],
   [/^microTVM (native|\+ TVM)$/i, 'microTVM'],
-  [/^X-CUBE-AI v([\d.]+)$/, 'X-CUBE-AI'],
-  [/^Plumerai Inference Engine( 2023\.05)?$/, 'Plumerai'],
+  [/^(?:X-CUBE-AI|STM32Cube\.AI) v?([\d.]+)$/, 'X-CUBE-AI'],
+  [/^Plumerai Inference Engine( v?[\d.]+)?$/, 'Plumerai'],
   [/^ONNC \+ CMSIS_5$/, 'ONNC + CMSIS-NN'],
   [/HALE\) version ([\d.]+)$/, 'HALE'],
   [/^Tensor[Ff]low Lite (for Microcontrollers|Micro)\b[^+]*$/, 'TensorFlow Lite Micro'],
@@ -52,6 +54,10 @@ const boardOf = (board: string): string =>
     .replace(/[^A-Z0-9]/g, '')
     .replace(/ZIQ$/, 'ZI');
 
+/** Cores whose instructions were counted, or whose are those of one that was. */
+const cores = ['cortex-m0plus', 'cortex-m4', 'cortex-m7', 'cortex-m33', 'cortex-m55'];
+const coreOf = (core: string): string => core.toLowerCase().replace('+', 'plus');
+
 const tasks: Readonly<Record<string, Task>> = { 'KWS int8': 'kws', 'VWW int8': 'vww', 'IC int8': 'ic', 'AD int8': 'ad' };
 
 /** Fields of a line of CSV with quoted fields. */
@@ -59,8 +65,11 @@ const fieldsOf = (line: string): string[] =>
   [...line.matchAll(/("([^"]|"")*"|[^,]*)(,|$)/g)].map((m) => m[1].replace(/^"|"$/g, '').replaceAll('""', '"'));
 
 /** Rows of MLPerf Tiny for int8 on a Cortex-M's own instructions by an engine that is named; the others, and why. */
-export function readRows(): { readonly rows: readonly Row[]; readonly leftOut: readonly LeftOut[] } {
-  const lines = readFileSync(shared('reference/device_latency.csv'), 'utf8').trim().split(/\r?\n/);
+export function readRows(path = shared('reference/device_latency.csv')): {
+  readonly rows: readonly Row[];
+  readonly leftOut: readonly LeftOut[];
+} {
+  const lines = readFileSync(path, 'utf8').trim().split(/\r?\n/);
   const header = fieldsOf(lines[0]);
   const rows: Row[] = [];
   const leftOut = new Map<string, LeftOut>();
@@ -77,13 +86,14 @@ export function readRows(): { readonly rows: readonly Row[]; readonly leftOut: r
     if (!/^Cortex-M/.test(of('core'))) refuse('no Cortex-M', 'other processors and accelerators');
     else if (of('version') === 'unofficial') refuse('no result of MLPerf Tiny: another model, or measured without its rules');
     else if (/\[accel/.test(runtime)) refuse('runs on an accelerator');
+    else if (!cores.includes(coreOf(of('core')))) refuse('no instructions were counted for its core');
     else if (!task) refuse('not one of the four int8 tasks');
     else if (!pattern || !family) refuse('the engine is not named');
     else {
       const version = (pattern.exec(runtime)?.[1] ?? '').trim();
       const versioned = family === 'X-CUBE-AI' || family === 'Plumerai';
       rows.push({
-        ...{ board: boardOf(of('board')), core: of('core').toLowerCase().replace('+', 'plus'), submitter: of('submitter'), task, family },
+        ...{ board: boardOf(of('board')), core: coreOf(of('core')), submitter: of('submitter'), round: of('version'), task, family },
         engine: versioned ? `${family} ${version}`.trim() : family,
         prunes: removesChannels(family, versioned ? version : ''),
         cycles: Number(of('latency_ms')) * 1e3 * Number(of('clock_mhz')),

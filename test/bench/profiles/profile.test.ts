@@ -115,6 +115,12 @@ describe('a profile file', () => {
     expect(await fault(sound.replace('edgeml-c]', 'litert]'))).toBe(
       'board.yaml:10:18: runtimes.1: litert needs its rates under engines.litert: float, int8 and layer.',
     );
+    expect(await fault(sound.replace('cpu: cortex-m4', 'cpu: rv32').replace('[tflm,', '[tflm-cmsis-nn,'))).toBe(
+      'board.yaml:10:12: runtimes.0: tflm-cmsis-nn is for Arm Cortex-M, not for rv32.',
+    );
+    expect(await fault(sound.replace('runtimes: [tflm, edgeml-c]', 'runtimes: [tlfm]'))).toMatch(
+      /'tlfm' is not one of .*Did you mean 'tflm'\?$/,
+    );
     expect(await fault('- a list')).toMatch(/board\.yaml:1:1: .*is not a mapping\.$/);
     expect(await fault('name: [')).toMatch(/^board\.yaml:1:\d+: this is not valid YAML/);
     expect((await fault('name: board\nclock: 1 MB')).split('\n').length).toBeGreaterThan(5);
