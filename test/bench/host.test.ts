@@ -159,6 +159,17 @@ describe('what cannot be measured', () => {
     await expect(measureHost(path, quick)).rejects.toMatchObject({ exitCode: exitCodes.model });
   });
 
+  it('compiles no C that a compiler takes minutes for', async () => {
+    const b = new GraphBuilder();
+    const x = b.input('x', { dtype: 'float32', shape: [1, 1024] });
+    const path = await write(
+      'large.tflite',
+      b.finish('large', [b.op('FullyConnected', [x, weights(b, [4200, 1024], 'w')], {}, { outputs: ['y'] })]),
+    );
+    const [result] = await measureHost(path, { ...quick, runtimes: ['edgeml-c'] });
+    expect(result).toMatchObject({ fits: false, reasons: [expect.stringContaining('take 17203200 bytes')] });
+  });
+
   it('tells where a compiler was asked for and there is none', async () => {
     const path = await write('nocc.tflite', convolutions());
     process.env.CC = 'no-such-compiler';

@@ -7,14 +7,17 @@ import { firmware, glueFile, traceFlag, writeInputs, writeProgram } from '../../
 import { type GeneratedC, generateC } from '../../codegen/c/index.js';
 import { DeviceError, ModelError } from '../../errors.js';
 import type { Model } from '../../formats/types.js';
-import type { Graph } from '../../ir/graph.js';
+import { allValues, type Graph, isConstant } from '../../ir/graph.js';
 import { bytesOf } from '../../ir/tensor.js';
+import { byteSize } from '../../ir/types.js';
 import type { NamedInput } from '../inputs.js';
 import { macsByLayer } from '../macs.js';
 import type { LayerShare } from '../types.js';
 import type { Effort } from './protocol.js';
 import { middleMean } from './statistics.js';
 
+/** Weights of more bytes are more text than a compiler takes in a minute. */
+const mostWeights = 2 ** 24;
 /** Inferences whose layers are timed. */
 const tracedRuns = 20;
 const flags = ['-O3', '-std=c99', '-ffunction-sections', '-fdata-sections'];
@@ -60,6 +63,11 @@ export async function timeC(
 ): Promise<CTimings> {
   const cpu = cpuNamed('portable');
   if (!cpu) throw new Error('there is no portable processor');
+  const weights = allValues(model.graph).reduce((sum, v) => sum + (isConstant(v) ? byteSize(v) : 0), 0);
+  if (weights > mostWeights)
+    throw new ModelError(
+      `The weights of ${model.path} take ${weights} bytes; C with more than ${mostWeights} is not compiled for a measurement.`,
+    );
   const program = generateC(model.graph, { name: 'measured', cpu, source: model.path });
   writeProgram(program, folder);
   writeInputs(program, [inputs.map(bytesOf)], folder);

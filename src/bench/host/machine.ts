@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 
 /** This machine and what else it is doing. */
 export interface Machine {
-  /** "AMD EPYC 7763 (2 threads, linux x64), load 0.4, governor performance, 52 °C". */
+  /** "AMD EPYC 7763 (2 threads, linux x64), load 0.4, 3 % busy before, governor performance, 52 °C". */
   readonly about: string;
   /** Set where other programs take so much that measured times are too long. */
   readonly warning?: string;
@@ -28,11 +28,12 @@ export async function describeMachine(): Promise<Machine> {
   const about = [
     `${processor()} (${threads} thread${threads === 1 ? '' : 's'}, ${platform()} ${arch()})`,
     ...(platform() === 'win32' ? [] : [`load ${loadavg()[0].toFixed(1)}`]),
+    `${Math.round(100 * busy)} % busy before`,
     ...(governor ? [`governor ${governor}`] : []),
     ...(temperature > 0 ? [`${Math.round(temperature / 1000)} °C`] : []),
   ].join(', ');
   if (busy < busyShare) return { about };
-  const warning = `Other programs keep this machine ${Math.round(100 * busy)} % busy: measured times are longer and wider spread than on a machine at rest.`;
+  const warning = 'Other programs keep this machine busy: measured times are longer and wider spread than on a machine at rest.';
   return { about, warning };
 }
 
