@@ -102,6 +102,20 @@ describe('one model on several devices', () => {
   });
 });
 
+describe('what does not fit', () => {
+  it('is said once for all results that it holds for', () => {
+    const reasons = ['There is no operator RFFT2D.'];
+    const lines = renderBench(
+      report([
+        { ...small, reasons },
+        { ...small, device: 'm3', reasons },
+      ]),
+      plain,
+    );
+    expect(lines).toContain('  ✗ m0, TFLM; m3, TFLM: There is no operator RFFT2D.');
+  });
+});
+
 describe('several models', () => {
   const other = { ...pico, model: 'm/b.onnx', ram_bytes: 58.8 * kib, latency_ms: { p10: 3, p50: 4.1, p90: 5 } };
   const lines = renderBench(report([pico, small, other, { ...small, model: 'm/b.onnx', fits: true }], 2), plain);
@@ -127,15 +141,15 @@ describe('several models', () => {
   });
 
   it('come in further tables where the width ends, again beside the first', () => {
-    const paths = ['one', 'two', 'three', 'four', 'five', 'six'].map((n) => `${n}-${'x'.repeat(12)}.onnx`);
+    const paths = ['one', 'two', 'three', 'four', 'five', 'six'].map((n) => `${'x'.repeat(12)}-${n}.onnx`);
     const many: BenchReport = {
       ...report(paths.map((model) => ({ ...pico, model }))),
       models: paths.map((path) => ({ ...models[0], path })),
     };
     const heads = renderBench(many, plain).filter((l) => l.startsWith('  latency'));
     expect(heads.length).toBeGreaterThan(1);
-    expect(heads.every((h) => h.includes('one-xxxxxxxxxxxx'))).toBe(true);
-    for (const name of ['two', 'three', 'four', 'five', 'six']) expect(heads.filter((h) => h.includes(` ${name}-`))).toHaveLength(1);
+    expect(heads.every((h) => h.includes('xxxxxxxxxxxx-one '))).toBe(true);
+    for (const name of ['two', 'three', 'four', 'five', 'six']) expect(heads.filter((h) => h.includes(`-${name}`))).toHaveLength(1);
   });
 });
 

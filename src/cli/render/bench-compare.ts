@@ -40,7 +40,7 @@ interface Wishes {
 
 /**
  * Models side by side: a table for each of latency, energy, RAM and flash, with a row for each device and runtime, and what
- * each model takes of the first one's figure. Models that do not fit the width come in tables of their own, again beside the first.
+ * each model takes of the first one's figure; what ran nowhere is left to the sentences below. Models that do not fit the width come in tables of their own, again beside the first.
  */
 export function compareTables(models: readonly ModelResults[], style: Style, wishes: Wishes): string[] {
   const rows = new Map<string, { any: DeviceResult; of: Map<ModelResults, DeviceResult> }>();
@@ -54,7 +54,10 @@ export function compareTables(models: readonly ModelResults[], style: Style, wis
   const all = [...rows.values()];
   return metrics
     .filter((metric) => models.some((m) => m.results.some((r) => metric.value(r) !== undefined)))
-    .flatMap((metric) => metricTables(metric, all, models, style, wishes));
+    .flatMap((metric) => {
+      const known = all.filter((row) => [...row.of.values()].some((r) => metric.value(r) !== undefined));
+      return metricTables(metric, known, models, style, wishes);
+    });
 }
 
 function metricTables(metric: Metric, rows: readonly Row[], models: readonly ModelResults[], style: Style, wishes: Wishes): string[] {
@@ -104,11 +107,16 @@ function metricTable(
   );
 }
 
-/** Names of models without the ending that all of them have: the paths stand above the tables. */
+/** Names of models without the ending that all of them have, as `_int8.tflite`: the paths stand above the tables. */
 function headings(models: readonly ModelResults[]): string[] {
-  const endings = new Set(models.map((m) => /\.[a-z0-9]+$/i.exec(m.name)?.[0] ?? ''));
-  const [ending] = endings;
-  return models.map((m) => elide(endings.size === 1 && ending ? m.name.slice(0, -ending.length) : m.name, 20));
+  const names = models.map((m) => m.name);
+  const ending = names.reduce((common, name) => {
+    while (!name.endsWith(common)) common = common.slice(1);
+    return common;
+  });
+  const from = ending.search(/[._-]/);
+  const cut = from < 0 || names.some((n) => n.length <= ending.length - from) ? 0 : ending.length - from;
+  return names.map((n) => elide(n.slice(0, n.length - cut), 20));
 }
 
 /** "×0.33" of the first model's figure. */

@@ -64,13 +64,13 @@ function memoryCells(r: DeviceResult, shares: boolean): string[] {
   return (['RAM', 'flash'] as const).map((what) => show(uses(r).find((u) => u.what === what)));
 }
 
-/** A sentence for each thing that keeps a result from fitting. */
+/** What keeps results from fitting: a sentence, with all results that it holds for. */
 export function obstacleLines(models: readonly ModelResults[], style: Style, width: number): string[] {
-  const lines = models.flatMap(({ name, results }) =>
-    results.flatMap((r) => {
-      const whose = `${models.length > 1 ? `${name} on ` : ''}${nameOf(r)}`;
-      return obstacles(r).flatMap((o) => wrap(printable(`✗ ${whose}: ${o}`), width, '  ', '    '));
-    }),
-  );
+  const lines = models.flatMap(({ name, results }) => {
+    const whose = new Map<string, string[]>();
+    for (const r of results) for (const o of obstacles(r)) whose.set(o, [...(whose.get(o) ?? []), nameOf(r)]);
+    const on = models.length > 1 ? `${name} on ` : '';
+    return [...whose].flatMap(([o, names]) => wrap(printable(`✗ ${on}${names.join('; ')}: ${o}`), width, '  ', '    '));
+  });
   return lines.length > 0 ? ['', ...lines.map(style.bad)] : [];
 }
