@@ -2,7 +2,7 @@ import type { DeviceResult } from '../bench/types.js';
 import { bottomAxis, leftAxis, line, type Plot } from './axes.js';
 import { memory } from './format.js';
 import { element, elideTo, escaped, pixels, svg, text, widthOf } from './html.js';
-import { runtimeShort } from './names.js';
+import { layerName, runtimeShort } from './names.js';
 import { binaryStep, linear, type Scale } from './scales.js';
 
 /** Bytes of activations that are alive at each layer, as one or more runtimes plan them. */
@@ -29,7 +29,7 @@ export function coursesOf(results: readonly DeviceResult[]): Course[] {
   }
   return [...found.values()].slice(0, shown).map(({ first, runtimes }) => ({
     bytes: (first.layers ?? []).map((l) => l.live_bytes ?? 0),
-    layers: (first.layers ?? []).map((l) => l.name),
+    layers: (first.layers ?? []).map((l) => layerName(l.name)),
     result: first,
     label: [...runtimes].join(', '),
   }));

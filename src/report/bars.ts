@@ -1,6 +1,7 @@
 import type { DeviceResult, LayerShare } from '../bench/types.js';
 import { count, duration, percent } from './format.js';
 import { element, elideTo, escaped, svg, text, widthOf } from './html.js';
+import { layerName } from './names.js';
 
 /** Layers that are drawn one by one; the rest, the cheapest, share a bar. */
 const drawn = 24;
@@ -42,7 +43,9 @@ export function layerChart(
   const operators = operatorShares(bars).map((o) => o.operator);
   const colour = (operator: string): string => `p${Math.max(0, operators.includes(operator) ? operators.indexOf(operator) : 5)}`;
   const kept = new Set(rows.toSorted((a, b) => b.value - a.value).slice(0, rows.length > drawn + 1 ? drawn : rows.length));
-  const shown = rows.filter((r) => kept.has(r)).map((r) => ({ label: r.layer.name, operator: r.layer.operator, value: r.value }));
+  const shown = rows
+    .filter((r) => kept.has(r))
+    .map((r) => ({ label: layerName(r.layer.name), operator: r.layer.operator, value: r.value }));
   const rest = rows.filter((r) => !kept.has(r));
   if (rest.length > 0) shown.push({ label: `${rest.length} more layers`, operator: '', value: rest.reduce((sum, r) => sum + r.value, 0) });
   const longest = Math.max(...shown.map((s) => s.value));

@@ -60,6 +60,13 @@ export function byModel(report: BenchReport): ModelResults[] {
   }));
 }
 
+/** A layer as it is called in little room: converters join the names of all that they fused, with semicolons. */
+export const layerName = (name: string): string => name.split(';')[0] || name;
+
+/** Whether a result says nothing but why there is none. */
+export const absent = (r: DeviceResult): boolean =>
+  !r.fits && r.latency_ms === undefined && r.ram_bytes === undefined && r.flash_bytes === undefined;
+
 /** A memory of the device and what the model takes of it. */
 export interface Use {
   readonly what: 'RAM' | 'flash';

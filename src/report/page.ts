@@ -86,8 +86,9 @@ function latencySection(report: BenchReport): string {
   const used = runtimes.filter((name) => report.devices.some((d) => d.runtime === name && d.latency_ms));
   const keys = used.map((name) => key(mark(runtimes.indexOf(name), 7, 7, `mark r${runtimes.indexOf(name)}`, ''), runtimeShort[name]));
   const hollow = report.devices.some((d) => !d.fits && d.latency_ms) ? [key(mark(0, 7, 7, 'mark m hollow', ''), 'does not fit')] : [];
-  const lead =
-    '<p class="lead">Each line is a device with a runtime, each mark a model. Upright lines reach from p10 to p90. The table above has every figure.</p>';
+  const marks =
+    report.models.length > 1 ? 'Each line is a device with a runtime, each mark a model.' : 'Each mark is a device with a runtime.';
+  const lead = `<p class="lead">${marks} Upright lines reach from p10 to p90. The table above has every figure.</p>`;
   const legend = element('p', { class: 'legend' }, [...keys, ...hollow]);
   return lead + legend + wideOrNarrow((width) => latencyChart(report, width));
 }
@@ -96,4 +97,4 @@ const key = (shape: string, label: string): string =>
   element('span', { class: 'key' }, [`<svg viewBox="0 0 14 14" width="14" height="14" aria-hidden="true">${shape}</svg>`, escaped(label)]);
 
 const accuracySection = (report: BenchReport): string =>
-  report.models.some((m) => m.accuracy !== undefined) ? wideOrNarrow((width) => accuracyChart(report, width)) : '';
+  report.models.filter((m) => m.accuracy !== undefined).length > 1 ? wideOrNarrow((width) => accuracyChart(report, width)) : '';

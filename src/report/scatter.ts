@@ -15,6 +15,8 @@ interface Point {
 interface Series {
   readonly shape: number;
   readonly points: readonly Point[];
+  /** Pixels to the side: series stand beside each other, so that their ranges do not hide each other. */
+  readonly shift: number;
 }
 
 const lineHeight = 13;
@@ -34,6 +36,7 @@ function seriesOf(report: BenchReport): Series[] {
   return [...groups.values()].map((points) => ({
     shape: runtimes.indexOf(points[0].result.runtime),
     points: points.toSorted((a, b) => a.x - b.x),
+    shift: 0,
   }));
 }
 
@@ -41,6 +44,8 @@ function seriesOf(report: BenchReport): Series[] {
 export const sizeScale = (sizes: readonly number[], plot: Pick<Plot, 'left' | 'right'>): Scale => {
   const range = [plot.left, plot.right] as const;
   const ticks = (plot.right - plot.left) / 70;
+  // Models of one size stand in the middle.
+  if (new Set(sizes).size === 1) return { at: () => (plot.left + plot.right) / 2, ticks: sizes.slice(0, 1), logarithmic: false };
   return needsLog(sizes)
     ? logarithmic(sizes, [plot.left + 20, plot.right - 12], ticks)
     : linear(Math.max(...sizes), range, Math.max(3, ticks), binaryStep, true);
@@ -52,7 +57,7 @@ function placeNames(
   x: Scale,
   { left, right }: Pick<Plot, 'left' | 'right'>,
 ) {
-  const room = Math.min(150, right - left);
+  const room = right - left > 500 ? 240 : 150;
   const places = rows(
     models.map((m) => ({ x: x.at(m.size), width: Math.min(widthOf(m.name), room) })),
     [left, right],
@@ -67,15 +72,16 @@ function placeNames(
 
 /** Latency against the size of the model: a line per device and runtime, a mark per model, and the range from p10 to p90. */
 export function latencyChart(report: BenchReport, width: number): string {
-  const series = seriesOf(report);
   const models = byModel(report).flatMap((m) => (m.facts ? [{ name: m.name, size: m.facts.size }] : []));
   const narrow = width < 600;
+  const found = seriesOf(report);
   const nameOf = ({ points: [p] }: Series): string => (narrow ? p.result.device : `${p.result.device}, ${runtimeShort[p.result.runtime]}`);
   // Names are bold, a sixth wider than other text.
-  const room = Math.min(narrow ? 92 : 200, Math.max(...series.map((s) => widthOf(nameOf(s)))) + 1);
+  const room = Math.min(narrow ? 92 : 200, Math.max(...found.map((s) => widthOf(nameOf(s)))) + 1);
   const margin = room * 1.17 + 18;
   const frame = { left: 50, right: width - margin };
   const sizes = models.map((m) => m.size);
+  const series = sideBySide(found, new Set(sizes).size === 1 ? frame.right - frame.left : 26);
   const names = placeNames(models, sizeScale(sizes, frame), frame);
   const top = 24 + names.height;
   const plot = { ...frame, top, bottom: top + (narrow ? 330 : 380) };
@@ -88,13 +94,20 @@ export function latencyChart(report: BenchReport, width: number): string {
     ...bottomAxis(plot, x, memory, 'model size'),
     ...models.map((m) => line(x.at(m.size), top - 4, x.at(m.size), plot.bottom, 'guide')),
     ...names.draw(top - 9),
-    ...series.flatMap((s, i) => drawSeries(s, (i - (series.length - 1) / 2) * Math.min(4, 26 / series.length), x, y)),
+    ...series.flatMap((s) => drawSeries(s, x, y)),
     ...endLabels(series, { nameOf, room }, plot, x, y),
   ]);
 }
 
-/** Series stand side by side by `shift` pixels, so that their ranges do not hide each other. */
-function drawSeries({ shape, points }: Series, shift: number, x: Scale, y: Scale): string[] {
+/** Spreads series over so many pixels; where there is a lot of room, from the slowest to the quickest. */
+function sideBySide(series: readonly Series[], room: number): Series[] {
+  const slowness = (s: Series): number => s.points[0].result.latency_ms.p50;
+  const ordered = room > 26 ? series.toSorted((a, b) => slowness(b) - slowness(a)) : series;
+  const step = Math.min(room > 26 ? 44 : 4, room / (series.length + 1));
+  return ordered.map((s, i) => ({ ...s, shift: (i - (series.length - 1) / 2) * step }));
+}
+
+function drawSeries({ shape, points, shift }: Series, x: Scale, y: Scale): string[] {
   const at = points.map((p) => ({ x: x.at(p.x) + shift, y: y.at(p.result.latency_ms.p50) }));
   const path = at.map((p, i) => `${i ? 'L' : 'M'}${pixels(p.x)} ${pixels(p.y)}`).join('');
   return [
@@ -134,7 +147,7 @@ function endLabels(
   const last = shown.map(end);
   const places = spread(shown.map(wish), lineHeight, [plot.top, plot.bottom]);
   return shown.flatMap((s, i) => {
-    const [from, to] = [x.at(last[i].x) + 8, y.at(last[i].result.latency_ms.p50)];
+    const [from, to] = [x.at(last[i].x) + s.shift, y.at(last[i].result.latency_ms.p50)];
     const bend = plot.right + 14;
     return [
       element('path', {

@@ -5,11 +5,10 @@
 export const script = `
 for (const th of document.querySelectorAll('.comparison th[data-key]')) {
   const sort = () => {
-    const column = [...th.parentNode.children].indexOf(th);
     const up = th.getAttribute('aria-sort') !== 'ascending';
     for (const other of th.parentNode.children) other.removeAttribute('aria-sort');
     th.setAttribute('aria-sort', up ? 'ascending' : 'descending');
-    const value = (tr) => tr.children[column].dataset.sort ?? '';
+    const value = (tr) => tr.querySelector('.' + th.dataset.key)?.dataset.sort ?? '';
     const compare = (a, b) => {
       const [x, y] = [value(a), value(b)];
       if (x === '' || y === '') return (x === '') - (y === '');

@@ -40,7 +40,7 @@ small{font-size:12.5px;color:var(--quiet)}
 .warnings ul{margin:0;padding-left:18px}
 .warnings li::marker{color:var(--warn-line)}
 .grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(300px,100%),1fr));gap:28px 36px}
-.grid>*{min-width:0;max-width:520px}
+.grid>*{min-width:0;max-width:440px}
 figure{margin:0;break-inside:avoid}
 figcaption{font-weight:600;margin-bottom:8px}
 .narrow{display:none}
@@ -91,6 +91,7 @@ td.right{white-space:nowrap}
 .comparison .figures small{display:inline}
 .comparison .device{min-width:8.5em}
 .comparison .runtime{min-width:7.5em;overflow-wrap:normal}
+.comparison .whole{white-space:nowrap}
 .comparison .over{color:var(--bad)}
 nav{display:flex;flex-wrap:wrap;gap:4px 18px;margin-top:20px;font-size:14px}
 nav a{color:var(--accent);text-decoration:none}
@@ -166,7 +167,7 @@ section{margin-top:36px}
 .comparison .runtime{grid-column:1/3;grid-row:2;color:var(--quiet);font-size:13px}
 .comparison .fits{grid-column:1/-1}
 .comparison .fits small{display:inline;margin-left:8px}
-.comparison .latency{grid-column:1/-1}
+.comparison .latency,.comparison .why{grid-column:1/-1}
 .comparison .right::before{content:attr(data-label);display:block;font-size:12.5px;color:var(--quiet)}
 .comparison .right.empty{visibility:hidden}
 .comparison .right{white-space:normal}

@@ -1,7 +1,7 @@
 import { type BenchReport, type DeviceResult, runtimeTitles } from '../bench/types.js';
 import { energy, latency, latencyParts, memory, percent, rate, round } from './format.js';
 import { element, escaped } from './html.js';
-import { byModel, type ModelResults, obstacles, sourceMeaning, type Use, uses } from './names.js';
+import { absent, byModel, type ModelResults, obstacles, sourceMeaning, type Use, uses } from './names.js';
 import { linear, logarithmic, needsLog, type Scale } from './scales.js';
 
 interface Heading {
@@ -55,6 +55,7 @@ interface Cell {
 }
 
 function row(r: DeviceResult, scale: Scale | undefined): string {
+  if (absent(r)) return absentRow(r);
   const [ram, flash] = (['RAM', 'flash'] as const).map((what) => uses(r).find((u) => u.what === what));
   const used = (u: typeof ram): Cell =>
     u
@@ -65,7 +66,7 @@ function row(r: DeviceResult, scale: Scale | undefined): string {
       : nothing;
   const cells: readonly Cell[] = [
     { content: escaped(r.device), sort: r.device },
-    { content: runtimeTitles[r.runtime], sort: r.runtime },
+    { content: runtimeCell(r), sort: r.runtime },
     { content: fitCell(r), sort: r.fits ? 0 : 1 },
     r.latency_ms ? { content: latencyCell(r.latency_ms, scale), sort: r.latency_ms.p50 } : nothing,
     r.energy_uj === undefined ? nothing : { content: energy(r.energy_uj), sort: r.energy_uj },
@@ -88,6 +89,22 @@ function row(r: DeviceResult, scale: Scale | undefined): string {
   });
   return element('tr', { class: r.fits ? undefined : 'misfit' }, written);
 }
+
+/** A result of which there is only the reason why there is none: the reason takes the place of the figures. */
+function absentRow(r: DeviceResult): string {
+  const why = obstacles(r)
+    .map((o) => escaped(o))
+    .join(' ');
+  return element('tr', { class: 'misfit' }, [
+    element('th', { scope: 'row', class: 'device', 'data-sort': r.device }, escaped(r.device)),
+    element('td', { class: 'runtime', 'data-sort': r.runtime }, runtimeCell(r)),
+    element('td', { class: 'fits', 'data-sort': 2 }, '<span class="no">✗ does not run</span>'),
+    element('td', { class: 'why', colspan: headings.length - 3 }, element('small', {}, why)),
+  ]);
+}
+
+/** Breaks before a plus and not after the hyphen of ESP-NN. */
+const runtimeCell = (r: DeviceResult): string => runtimeTitles[r.runtime].replace(/\+ .*/, '<span class="whole">$&</span>');
 
 /** By how much it fits, or does not. */
 const room = ({ bytes }: Use, available: number): string =>

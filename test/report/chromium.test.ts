@@ -156,11 +156,25 @@ describe.skipIf(!path)('the report in a browser', () => {
     expect(page.complaints).toEqual([]);
   });
 
+  it.each([360, 1280])('sets the results of one model side by side, at %i pixels', async (width) => {
+    const page = await open('single', sampleReport(['models/ic_int8.tflite']));
+    await page.emulate({ width });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    for (const wrong of [overflowing, unseen, overlapping, contrasts]) expect(await page.evaluate(wrong)).toEqual([]);
+    const left = await page.evaluate<number[]>(
+      `[...document.querySelectorAll('svg[aria-labelledby^="latency-${width < 600 ? 340 : 1040}-"] .mark')].map((m) => m.getBoundingClientRect().left)`,
+    );
+    expect(left).toHaveLength(8);
+    expect(left.every((x, i) => i === 0 || x > left[i - 1] + 9)).toBe(true);
+    expect(page.complaints).toEqual([]);
+  });
+
   it('leaves out what a report does not know', async () => {
     const page = await open('sparse', sparseReport());
     await page.emulate({ width: 360 });
     expect(await page.evaluate(`[...document.querySelectorAll('section[id]')].map((s) => s.id)`)).toEqual(['comparison', 'models']);
-    expect(await page.evaluate(`document.querySelector('.fits').textContent`)).toBe('✗ does not fitTFLite Micro has no operator RFFT2D.');
+    expect(await page.evaluate(`document.querySelector('.fits').textContent`)).toBe('✗ does not run');
+    expect(await page.evaluate(`document.querySelector('.why').textContent`)).toBe('TFLite Micro has no operator RFFT2D.');
     expect(page.complaints).toEqual([]);
   });
 

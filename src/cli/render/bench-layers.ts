@@ -1,6 +1,6 @@
 import type { DeviceResult } from '../../bench/types.js';
 import { count, duration, percent, shortMemory } from '../../report/format.js';
-import type { ModelResults } from '../../report/names.js';
+import { layerName, type ModelResults } from '../../report/names.js';
 import { nameOf } from './bench-table.js';
 import type { Style } from './style.js';
 import { bar, elide, printable, table } from './text.js';
@@ -44,6 +44,6 @@ function layerTable(r: DeviceResult, style: Style, width: number): string[] {
   const room = Math.max(leastName, width - taken);
   const right = { right: true };
   const columns = [{}, { style: style.dim }, right, ...(timed(r) ? [right] : []), right, {}, right, { style: style.warn }];
-  const rows = layers.map((l, i) => [elide(l.name, room), ...rest[i]]);
+  const rows = layers.map((l, i) => [elide(layerName(l.name), room), ...rest[i]]);
   return table([['layer', ...head], ...rows], columns).map((line, i) => (i === 0 ? style.dim(line) : line));
 }
