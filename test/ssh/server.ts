@@ -42,9 +42,9 @@ export interface Server {
   knownHost(type?: string): string;
   /** What sshd logged (LogLevel DEBUG1). */
   log(): string;
-  /** SIGKILL for the server and every session of it. */
+  /** SIGKILL for the server and every session of it; commands that run there go on, as when a device's sshd dies. */
   kill(): void;
-  /** SIGSTOP for the server and every session: connections stay open and nothing answers. */
+  /** SIGSTOP for the server and every session: connections stay open and nothing answers. Commands go on. */
   freeze(): void;
   /** SIGCONT after {@link freeze}. */
   thaw(): void;
@@ -88,7 +88,7 @@ export class Servers {
     const log = join(folder, 'log');
     const path = [...(options.path ?? []), process.env.PATH ?? '/usr/bin:/bin'].join(':');
     // Not the tester's own: what their shell runs at each start would be part of the test.
-    const env = Object.entries({ HOME: folder, ...options.env, PATH: path }).map(([k, v]) => `"${k}=${v}"`);
+    const env = Object.entries({ HOME: folder, PATH: path, ...options.env }).map(([k, v]) => `"${k}=${v}"`);
     const lines = [
       ...(options.config ?? []),
       ...[`ListenAddress ${host}:${port}`, 'UsePAM no', 'MaxStartups 200', 'StrictModes no', 'PasswordAuthentication no'],
@@ -189,11 +189,14 @@ class Daemon {
 
 /** Sessions of sshd make groups of their own, so that they are found by their parents. */
 function descendants(pid: number): number[] {
-  const pairs = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+  const processes = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,comm='], { encoding: 'utf8' })
     .trim()
     .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number));
-  const below = (p: number): number[] => pairs.filter(([, parent]) => parent === p).flatMap(([child]) => [child, ...below(child)]);
+    .map((line) => line.trim().split(/\s+/));
+  const below = (p: number): number[] =>
+    processes
+      .filter(([, parent, name]) => Number(parent) === p && /sshd/.test(name))
+      .flatMap(([child]) => [Number(child), ...below(Number(child))]);
   return below(pid);
 }
 
