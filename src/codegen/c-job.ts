@@ -9,6 +9,7 @@ import { generateC } from './c/index.js';
 import { gateError, sizeGates } from './gates.js';
 import { isGenerated } from './generated.js';
 import { type CodegenResult, cpuOf, type Job } from './index.js';
+import { checkLabels } from './labels.js';
 import type { CodegenPort, CodegenReport } from './report.js';
 
 /** `--for c`: the model as standalone C99, alone or within a project of an SDK. */
@@ -16,6 +17,7 @@ export async function cJob({ path, file, name, options }: Job): Promise<CodegenR
   const cpu = cpuOf(options.cpu ?? 'portable');
   const model = await load(path, options);
   const { graph } = model;
+  if (options.labels && options.labels.length > 0) checkLabels(options.labels, graph.outputs);
   const float = !isQuantized(graph);
   if (float && options.rounding !== undefined) {
     throw new ModelError(

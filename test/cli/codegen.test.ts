@@ -142,6 +142,8 @@ describe('bad input', () => {
     [['--rounding', 'triple'], "edgeml: --rounding: 'triple' is not one of double, single."],
     [['--max-ram', '64Q'], "edgeml: --max-ram: '64Q' is not a number of bytes such as 65536, 64K or 1M."],
     [['--for', 'tflm', '--main'], 'edgeml: --main is for --for c; small_int8.tflite was asked for as tflm. Leave one of them out.'],
+    [['--classes', 'cat,dog,bird'], 'edgeml: There are 3 class names, but no output ends in so many values: '],
+    [['--for', 'tflm', '--classes', 'cat,dog,bird'], 'edgeml: There are 3 class names, but no output ends in so many values: '],
     [['--kernels', 'cmsis-nn'], 'edgeml: --kernels is for --for tflm; small_int8.tflite was asked for as c. Leave one of them out.'],
   ])('options that make no sense end with 2: %s', async (args, message) => {
     expect(await refused(['codegen', '../small_int8.tflite', ...args], 2)).toContain(message);

@@ -1,5 +1,6 @@
-import { ModelError, UsageError } from '../../errors.js';
+import { ModelError } from '../../errors.js';
 import { listZip, readZipEntry } from '../../formats/bytes/zip.js';
+import { checkLabels, labelsFit } from '../labels.js';
 import type { TflmPort } from './types.js';
 
 /** A list of class names is small; more is something else. */
@@ -18,13 +19,11 @@ export function classNames(
   bytes: Uint8Array,
   outputs: readonly TflmPort[],
 ): readonly string[] | undefined {
-  const fits = (n: number) => outputs.some((o) => o.shape.at(-1) === n);
   if (given && given.length > 0) {
-    if (fits(given.length)) return given;
-    const shapes = outputs.map((o) => `'${o.name}' [${o.shape.join(', ')}]`).join(', ');
-    throw new UsageError(`There are ${given.length} class names, but no output ends in so many values: ${shapes}.`);
+    checkLabels(given, outputs);
+    return given;
   }
-  return attached(bytes).find((lines) => lines.length > 1 && fits(lines.length));
+  return attached(bytes).find((lines) => lines.length > 1 && labelsFit(lines.length, outputs));
 }
 
 /** Lines of the text files in the archive behind the flatbuffer; none where it is not sound, for names are an extra. */
