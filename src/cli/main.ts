@@ -23,6 +23,7 @@ async function run(argv: readonly string[]): Promise<void> {
     verify: async ([float, quantized], flags) =>
       (await import('./commands/verify.js')).verifyCommand(float as string, quantized as string, flags),
     codegen: async ([model], flags) => (await import('./commands/codegen.js')).codegenCommand(model, flags),
+    bench: async (models, flags) => (await import('./commands/bench.js')).benchCommand(models as string[], flags),
     inspect: async ([model], flags) => (await import('./commands/inspect.js')).inspectCommand(model, flags),
   });
   // commander prints to stderr and exits on its own otherwise.

@@ -51,6 +51,19 @@ export const verbTexts: Readonly<Record<Verb, VerbText>> = {
     ],
     notes: 'Files of the folder that edgeml did not write, and mains that were changed since, are never overwritten.',
   },
+  bench: {
+    summary: 'say whether a model fits a device and how fast it will be; measure it here, in an emulator or over SSH',
+    args: [['[models...]', '.onnx, .tflite, .h5 or .keras files; several are compared (default: model: of edgeml.yaml)']],
+    examples: [
+      'edgeml bench model_int8.tflite --device pico,esp32s3,nucleo-l4r5zi',
+      'edgeml bench model_int8.tflite --device all --rank --max-ram 64K',
+      'edgeml bench float.onnx model_int8.tflite --device pi4 --html report.html',
+      'edgeml bench model_int8.tflite --emulate cortex-m4 --per-layer',
+      'edgeml bench model.onnx --host --runs 200',
+      'edgeml bench model_int8.tflite --on pi@192.168.1.20 --device pi4 --save-profile my-pi.yaml',
+    ],
+    notes: 'Estimates are marked as such; their ranges hold eight of ten published measurements that they were not fitted to.',
+  },
   inspect: {
     summary: 'show inputs, outputs, operators, cost, quantization, and what would stop quantization',
     args: [['[model]', `${model} (default: model: of edgeml.yaml)`]],
@@ -68,6 +81,7 @@ export const exitCodeTable: readonly (readonly [code: number, meaning: string])[
   [1, 'a gate was not met'],
   [2, 'the command line or edgeml.yaml makes no sense'],
   [3, 'a model or file cannot be read or written, or is not supported'],
+  [4, 'a device, an emulator or a connection is not there'],
   [70, 'a bug in edgeml'],
   [130, 'interrupted'],
 ];
@@ -108,7 +122,7 @@ function addVerb(program: Command, verb: Verb, action: Action): void {
         .filter((name) => command.getOptionValueSource(name) === 'cli')
         .map((name) => [name, command.getOptionValue(name) as Given]),
     );
-    await action(given.slice(0, args.length) as (string | undefined)[], flags);
+    await action(given.slice(0, args.length).flat() as (string | undefined)[], flags);
   });
 }
 

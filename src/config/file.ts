@@ -2,8 +2,8 @@ import { existsSync, promises as fs } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { z } from 'zod';
 import { UsageError } from '../errors.js';
+import type { YamlFile } from '../yaml.js';
 import { kebab, perInputSettings, type SettingName, settings, settingsOf, sharedSections, type Values, type Verb } from './settings.js';
-import type { YamlFile } from './yaml.js';
 
 /** edgeml.yaml as read. Paths are as a user would write them from the working directory. */
 export interface ConfigFile {
@@ -37,18 +37,19 @@ const inFile = (names: readonly SettingName[]): SettingName[] =>
   names.filter((n) => !('only' in settings[n] && settings[n].only === 'flags'));
 
 const top = sharedSections.model;
-const verbSections = ['quantize', 'verify', 'codegen'] as const;
+const verbSections = ['quantize', 'verify', 'codegen', 'bench'] as const;
 const sections: Readonly<Record<string, readonly SettingName[]>> = {
   data: inFile(sharedSections.data),
   gates: inFile(sharedSections.gates),
   quantize: inFile(settingsOf('quantize')),
   verify: inFile(settingsOf('verify')),
   codegen: inFile(settingsOf('codegen')),
+  bench: inFile(settingsOf('bench')),
 };
 
 /** Reads and checks an edgeml.yaml. Throws UsageError with one line per fault: file, line, column, key and value. */
 export async function readConfig(path: string): Promise<ConfigFile> {
-  const [{ parseYaml }, { z }, { schemaOf, section }] = await Promise.all([import('./yaml.js'), import('zod'), import('./schema.js')]);
+  const [{ parseYaml }, { z }, { schemaOf, section }] = await Promise.all([import('../yaml.js'), import('zod'), import('./schema.js')]);
   const file = await parseYaml(path, await readText(path));
   const schema = z.strictObject(
     {

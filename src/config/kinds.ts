@@ -16,6 +16,8 @@ export type Kind =
   | { readonly kind: 'numbers' }
   /** Bytes: `65536`, `64K` (1024), `1M`. */
   | { readonly kind: 'bytes' }
+  /** Milliseconds: `20ms`, `0.5s`, `800us`; a plain number is milliseconds. */
+  | { readonly kind: 'duration' }
   /** A share of 1: `1%` or `0.01`. */
   | { readonly kind: 'share' }
   /** Input name to shape; '' for the only input. */
@@ -32,7 +34,7 @@ export type ValueOf<K extends Kind> = K extends { kind: 'switch' }
       ? readonly W[]
       : K extends { kind: 'names' | 'patterns' }
         ? readonly string[]
-        : K extends { kind: 'integer' | 'number' | 'share' | 'bytes' }
+        : K extends { kind: 'integer' | 'number' | 'share' | 'bytes' | 'duration' }
           ? number
           : K extends { kind: 'numbers' }
             ? number | readonly number[]

@@ -71,11 +71,13 @@ async function parse(name: SettingName, given: Given, where: string): Promise<un
   const value = fromText(type, given, where);
   // A flag that is a switch needs no checking, and zod no loading.
   if (typeof value === 'boolean' && type.kind === 'switch') return value;
-  const { schemaOf } = await import('./schema.js');
-  const result = schemaOf(type).safeParse(value);
+  const { schemaOfSetting } = await import('./schema.js');
+  const result = schemaOfSetting(name).safeParse(value);
   if (result.success) return result.data;
   const [{ message }] = result.error.issues;
-  throw new UsageError(`${where}: ${message}${message.endsWith('?') ? '' : '.'}`);
+  const swallowed = 'bare' in settings[name] && typeof value === 'string' && /\.(onnx|tflite|h5|hdf5|keras)$/i.test(value);
+  const remedy = swallowed ? ` Put the model before ${where}, or write ${where} ${(settings[name] as { bare: string }).bare}.` : '';
+  throw new UsageError(`${where}: ${message}${message.endsWith('?') ? '' : '.'}${remedy}`);
 }
 
 /** EDGEML_MAXDROP is no setting and would be passed over in silence, a gate with it. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nearest } from '../suggest.js';
-import { type Kind, kebab, perInputSettings, type SettingName, settings } from './settings.js';
+import { type Kind, kebab, perInputSettings, type Setting, type SettingName, settings } from './settings.js';
 
 const show = (v: unknown): string => (typeof v === 'string' ? `'${v}'` : v === null ? 'nothing' : (JSON.stringify(v) ?? String(v)));
 
@@ -46,6 +46,17 @@ const bytes = z
   })
   .refine((v) => Number.isInteger(v) && v > 0, noBytes);
 
+const milliseconds: Readonly<Record<string, number>> = { us: 0.001, µs: 0.001, ms: 1, s: 1000 };
+const noDuration = is('not a time such as 20ms, 0.5s or 800us');
+const duration = z
+  .union([z.number(), z.string().regex(/^\s*(\d+\.?\d*|\.\d+)\s*(us|µs|ms|s)\s*$/, noDuration)], noDuration)
+  .transform((v) => {
+    if (typeof v === 'number') return v;
+    const [, amount, unit] = /([\d.]+)\s*(\D+?)\s*$/.exec(v) as RegExpExecArray;
+    return Number(amount) * milliseconds[unit];
+  })
+  .refine((v) => v > 0, noDuration);
+
 /** The schema of a value as edgeml.yaml holds it; its output is the value that the code takes. */
 export function schemaOf(type: Kind): z.ZodType {
   switch (type.kind) {
@@ -74,6 +85,8 @@ export function schemaOf(type: Kind): z.ZodType {
       return share;
     case 'bytes':
       return bytes;
+    case 'duration':
+      return duration;
     case 'shapes':
       return z.preprocess(
         (v) => (Array.isArray(v) ? { '': v } : v),
@@ -86,4 +99,14 @@ export function schemaOf(type: Kind): z.ZodType {
 
 /** An object of settings by their keys in edgeml.yaml; any other key is an issue of code `unrecognized_keys`. */
 export const section = (names: readonly SettingName[]) =>
-  z.strictObject(Object.fromEntries(names.map((n) => [kebab(n), schemaOf(settings[n].type).optional()])), is('not a mapping'));
+  z.strictObject(Object.fromEntries(names.map((n) => [kebab(n), schemaOfSetting(n).optional()])), is('not a mapping'));
+
+/** Words that turn a flag on which may stand without a value. */
+const on = [true, 'true', '1', 1, 'yes', 'on'];
+
+/** The schema of a setting's value; one whose flag may stand without a value takes `true` for that. */
+export function schemaOfSetting(name: SettingName): z.ZodType {
+  const setting: Setting = settings[name];
+  const schema = schemaOf(setting.type);
+  return setting.bare === undefined ? schema : z.preprocess((v) => (on.includes(v as never) ? setting.bare : v), schema);
+}

@@ -1,7 +1,7 @@
-import { cpus } from '../codegen/boards/cpus.js';
-import { sdks } from '../codegen/boards/projects/types.js';
 import { ioTypes, schemes } from '../quantize/schemes.js';
 import type { Target } from '../quantize/targets.js';
+import { connecting, latency, measuring, showing, where } from './bench-settings.js';
+import { generation, micro, plainC, sizes } from './codegen-settings.js';
 import type { Setting, ValueOf } from './kinds.js';
 
 export type { Kind, Setting, ValueOf } from './kinds.js';
@@ -108,6 +108,7 @@ const samples = {
     type: { kind: 'path' },
     value: 'path',
     about: 'samples that the result is judged on (default: a held-out fifth of --calibrate)',
+    elsewhere: { bench: { value: 'path', about: 'labelled samples: also say how accurate each model is' } },
   },
   randomCalibration: { type: { kind: 'switch' }, about: 'calibrate with noise, for smoke tests: the result is useless in the field' },
 } as const satisfies Record<string, Setting>;
@@ -167,52 +168,6 @@ const writing = {
   },
 } as const satisfies Record<string, Setting>;
 
-const generation = {
-  for: {
-    type: { kind: 'choice', words: ['c', 'tflm'] },
-    value: 'what',
-    about: 'c: standalone C99; tflm: arrays, resolver and settings for TensorFlow Lite Micro (default: c)',
-  },
-  name: { type: { kind: 'text' }, value: 'name', about: "what files and functions are called (default: the model's file name)" },
-  cpu: {
-    type: { kind: 'choice', words: cpus.map((c) => c.name) },
-    value: 'core',
-    about: `processor to choose kernels for: ${cpus.map((c) => c.name).join(', ')} (default: portable)`,
-  },
-  project: {
-    type: { kind: 'choice', words: sdks },
-    value: 'sdk',
-    about: `a folder that builds with ${sdks.slice(0, -1).join(', ')} or plain ${sdks.at(-1)}, with a main that runs the model`,
-  },
-} as const satisfies Record<string, Setting>;
-
-const plainC = {
-  rounding: {
-    type: { kind: 'choice', words: ['double', 'single'] },
-    value: 'how',
-    about: 'double: bit exact with TensorFlow Lite Micro and CMSIS-NN; single: rounds once, as XNNPACK does (default: double)',
-  },
-  main: {
-    type: { kind: 'choice', words: ['files', 'serial'] },
-    value: 'files|serial',
-    bare: 'files',
-    about: 'also a small main.c: `./a.out IN OUT`, or with serial the same over a UART',
-  },
-} as const satisfies Record<string, Setting>;
-
-const micro = {
-  kernels: {
-    type: { kind: 'choice', words: ['reference', 'cmsis-nn', 'esp-nn'] },
-    value: 'library',
-    about: 'what TensorFlow Lite Micro is built with; the size of the arena depends on it (default: that of --cpu)',
-  },
-} as const satisfies Record<string, Setting>;
-
-const sizes = {
-  maxFlash: { type: { kind: 'bytes' }, value: 'bytes', about: 'most bytes of flash for weights and code, e.g. 512K' },
-  maxRam: { type: { kind: 'bytes' }, value: 'bytes', about: 'most bytes of RAM for the arena, e.g. 64K' },
-} as const satisfies Record<string, Setting>;
-
 const verification = {
   data: { type: { kind: 'path' }, value: 'path', about: 'samples to compare on: what --calibrate of quantize takes' },
 } as const satisfies Record<string, Setting>;
@@ -236,10 +191,15 @@ export const settings = {
   ...generation,
   ...plainC,
   ...micro,
+  ...where,
+  ...measuring,
+  ...connecting,
+  ...showing,
   ...model,
   ...data,
   ...gates,
   ...sizes,
+  ...latency,
   ...listing,
   ...printing,
 };
@@ -277,6 +237,14 @@ export const verbs = {
     group('Gates (exit code 1 where one is not met):', sizes),
     group('Output:', printing),
   ],
+  bench: [
+    group('Where:', where),
+    group('Measuring (--host, --emulate, --on):', { ...measuring, ...connecting }),
+    group('Model:', { ...model, evaluate: samples.evaluate }),
+    group('Gates (exit code 1 where one is not met on a device):', { ...sizes, ...latency }),
+    group('Output:', { ...showing, ...printing }),
+    common.data,
+  ],
   inspect: [group('Model:', model), group('Output:', { ...listing, ...printing })],
 } as const satisfies Record<string, readonly SettingGroup[]>;
 
@@ -288,7 +256,7 @@ export const settingsOf = (verb: Verb): readonly SettingName[] => verbs[verb].fl
 export const sharedSections: Readonly<Record<'model' | 'data' | 'gates', readonly SettingName[]>> = {
   model: names(model),
   data: names(data),
-  gates: names({ ...gates, ...sizes }),
+  gates: names({ ...gates, ...sizes, ...latency }),
 };
 
 /** Settings that may differ between the inputs of a model. */

@@ -42,6 +42,7 @@ export function fromText(type: Kind, given: Given, where: string): unknown {
     case 'number':
     case 'share':
     case 'bytes':
+    case 'duration':
       return number(text);
     case 'numbers': {
       const all = split(text).map(number);

@@ -37,5 +37,6 @@ it('the edgeml.yaml of docs/cli.md is one', async () => {
     },
     verify: { data: join(folder, 'images/test') },
     codegen: { cpu: 'cortex-m4', maxFlash: 262144, maxRam: 65536 },
+    bench: { device: ['pico', 'esp32-s3'], maxLatency: 100 },
   });
 });

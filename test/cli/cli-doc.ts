@@ -69,7 +69,10 @@ verify:
 codegen:
   cpu: cortex-m4
   max-flash: 256K
-  max-ram: 64K`;
+  max-ram: 64K
+bench:
+  device: [pico, esp32-s3]
+  max-latency: 100ms`;
 
 function settingsSection(): string {
   const listed = (names: readonly string[]): string => names.map((n) => `\`${kebab(n)}\``).join(', ');
@@ -95,6 +98,7 @@ Unknown keys are errors.`,
         ['`quantize:`', `${own('quantize')}, and those of \`data:\` and \`gates:\``],
         ['`verify:`', '`data` (the samples), and those of `data:` and `gates:`'],
         ['`codegen:`', `${own('codegen')}, and \`classes\`, \`max-flash\` and \`max-ram\``],
+        ['`bench:`', `${own('bench')}, and \`evaluate\`, those of \`data:\`, \`max-flash\`, \`max-ram\` and \`max-latency\``],
       ],
     ),
     `\`per-input\` under \`data:\` holds settings that differ for one input of several: \`per-input: { image: { mean: 127.5 } }\`.
@@ -107,7 +111,7 @@ A switch that \`--no-…\` turns off is \`false\` in the file (\`adaptive-roundi
 /** The whole page. */
 export function cliDoc(): string {
   const none = async (): Promise<void> => {};
-  const program = commandTree({ quantize: none, verify: none, codegen: none, inspect: none });
+  const program = commandTree({ quantize: none, verify: none, codegen: none, bench: none, inspect: none });
   const codes = table(
     ['exit code', ''],
     exitCodeTable.map(([n, meaning]) => [String(n), meaning]),

@@ -37,10 +37,14 @@ describe('help', () => {
     const loaded = staticImports('dist/cli/main.js');
     expect([...loaded.packages].filter((name) => !name.startsWith('node:'))).toEqual(['commander']);
     expect([...loaded.files].sort()).toEqual([
+      'dist/bench/rank.js',
+      'dist/bench/types.js',
       'dist/cli/main.js',
       'dist/cli/program.js',
       'dist/codegen/boards/cpus.js',
       'dist/codegen/boards/projects/types.js',
+      'dist/config/bench-settings.js',
+      'dist/config/codegen-settings.js',
       'dist/config/settings.js',
       'dist/errors.js',
       'dist/quantize/schemes.js',

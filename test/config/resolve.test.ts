@@ -90,6 +90,25 @@ describe('values', () => {
     expect((await of({ maxDrop: '0' })).maxDrop).toBe(0);
   });
 
+  it('have units of memory and time', async () => {
+    const bench = async (flags: Record<string, string>) => (await resolveSettings('bench', flags, join(folder, 'm.onnx'), {})).values;
+    const sizes = ['65536', '64K', '64 KiB', '1M', '0.5k'].map(async (maxRam) => (await bench({ maxRam })).maxRam);
+    expect(await Promise.all(sizes)).toEqual([65536, 65536, 65536, 1048576, 512]);
+    const times = ['20', '20ms', '0.5s', '800us'].map(async (maxLatency) => (await bench({ maxLatency })).maxLatency);
+    expect(await Promise.all(times)).toEqual([20, 20, 500, 0.8]);
+    await expect(bench({ maxRam: '64Q' })).rejects.toThrow("--max-ram: '64Q' is not a number of bytes such as 65536, 64K or 1M.");
+    await expect(bench({ maxLatency: '5min' })).rejects.toThrow("--max-latency: '5min' is not a time such as 20ms, 0.5s or 800us.");
+  });
+
+  it('may be left out where a flag has a usual one, in variables and files too', async () => {
+    const main = async (flags: Record<string, string>, env: Record<string, string> = {}) =>
+      (await resolveSettings('codegen', flags, join(folder, 'm.onnx'), env)).values.main;
+    expect(await main({ main: 'serial' })).toBe('serial');
+    expect(await main({}, { EDGEML_MAIN: '1' })).toBe('files');
+    expect((await readConfig(config('codegen:\n  main: true\n').path)).verbs.codegen).toEqual({ main: 'files' });
+    await expect(main({ main: 'model.tflite' })).rejects.toThrow(/Put the model before --main, or write --main files\./);
+  });
+
   it('are shapes by input, the name parted at the last =', async () => {
     expect((await of({ inputShape: ['1,3,224,224'] })).inputShape).toEqual({ '': [1, 3, 224, 224] });
     expect((await of({ inputShape: ['x:0=1,3', 'a=b=2'] })).inputShape).toEqual({ 'x:0': [1, 3], 'a=b': [2] });
@@ -130,17 +149,17 @@ describe('edgeml.yaml', () => {
     const file = await readConfig(path);
     expect(file.shared.perInput).toEqual({ image: { mean: 127.5 }, ids: { raw: 'int16' } });
     expect(file.verbs.quantize).toEqual({ keepFloat: ['op:X'], labelColumn: '3' });
-    expect((await readConfig(config('').path)).verbs).toEqual({ quantize: {}, verify: {}, codegen: {} });
+    expect((await readConfig(config('').path)).verbs).toEqual({ quantize: {}, verify: {}, codegen: {}, bench: {} });
   });
 
   it.each([
     [
       'data:\n  per-input:\n    x: { labels: y }\n',
-      "3:10: unknown key 'labels' in data.per-input.x. It belongs under data: or quantize: or verify:.",
+      "3:10: unknown key 'labels' in data.per-input.x. It belongs under data: or quantize: or verify: or bench:.",
     ],
     ['quantize:\n  json: true\n', "unknown key 'json' in quantize. Known are calibrate,"],
     ['quantise: {}\n', "1:1: unknown key 'quantise'. Did you mean quantize?"],
-    ['- a\n', '1:1: the file is not a mapping with keys such as model, input-shape, data, gates, quantize, verify, codegen.'],
+    ['- a\n', '1:1: the file is not a mapping with keys such as model, input-shape, data, gates, quantize, verify, codegen, bench.'],
     ['model:\n', '1:7: model: nothing is not text.'],
     ['input-shape: { x: [1, a] }\n', "1:23: input-shape.x.1: 'a' is not a whole number."],
     ['model: a\nmodel: b\n', '2:1: this is not valid YAML: Map keys must be unique.'],

@@ -79,6 +79,8 @@ function estimate(
     ...(reasons.length > 0 && { reasons }),
     ram_bytes: sum(memory.ram),
     flash_bytes: sum(memory.flash),
+    ram_available_bytes: profile.ram,
+    flash_available_bytes: profile.flash,
     ram_parts: memory.ram,
     flash_parts: memory.flash,
     latency_ms: time.latency,

@@ -67,6 +67,12 @@ export function profiles(): Promise<readonly Profile[]> {
   return builtIn;
 }
 
+/** The file of a built-in device. Throws UsageError for an unknown device. */
+export async function profileFile(word: string): Promise<URL> {
+  const [profile] = await selectProfiles([word]);
+  return new URL(`${profile.name}.yaml`, folder);
+}
+
 /**
  * The profiles that names, aliases, families or `all` stand for, each once, in the order of the names.
  * Throws UsageError for a word that stands for none, with the nearest that does.
