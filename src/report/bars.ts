@@ -25,13 +25,13 @@ export function layerBars(result: DeviceResult): LayerBars | undefined {
 
 export const showValue = (unit: LayerBars['unit'], value: number): string => (unit === 'ms' ? duration(value) : `${count(value)} MACs`);
 
-/** Shares of operators, the largest first; what comes after the fifth is "other". */
+/** Shares of operators, the largest first; what comes after the sixth is "other". */
 export function operatorShares({ rows, total }: LayerBars): { readonly operator: string; readonly share: number }[] {
   const sums = new Map<string, number>();
   for (const { layer, value } of rows) sums.set(layer.operator, (sums.get(layer.operator) ?? 0) + value);
   const all = [...sums].map(([operator, value]) => ({ operator, share: value / total })).sort((a, b) => b.share - a.share);
-  const rest = all.slice(5).reduce((sum, o) => sum + o.share, 0);
-  return rest > 0 ? [...all.slice(0, 5), { operator: 'other', share: rest }] : all.slice(0, 5);
+  const rest = all.slice(6).reduce((sum, o) => sum + o.share, 0);
+  return rest > 0 ? [...all.slice(0, 6), { operator: 'other', share: rest }] : all;
 }
 
 /** One bar per layer in the order of execution, coloured by operator, with name and value above it. */
@@ -41,7 +41,7 @@ export function layerChart(
 ): string {
   const { rows, unit, total } = bars;
   const operators = operatorShares(bars).map((o) => o.operator);
-  const colour = (operator: string): string => `p${Math.max(0, operators.includes(operator) ? operators.indexOf(operator) : 5)}`;
+  const colour = (operator: string): string => `p${Math.max(0, operators.includes(operator) ? operators.indexOf(operator) : 6)}`;
   const kept = new Set(rows.toSorted((a, b) => b.value - a.value).slice(0, rows.length > drawn + 1 ? drawn : rows.length));
   const shown = rows
     .filter((r) => kept.has(r))
@@ -72,7 +72,7 @@ export function layerChart(
           width: Math.max(0.5, (s.value / longest) * width),
           height: 6,
           rx: 1.5,
-          class: `bar ${s.operator ? colour(s.operator) : 'p5'}`,
+          class: `bar ${s.operator ? colour(s.operator) : 'p6'}`,
         },
         element('title', {}, escaped(title)),
       ),

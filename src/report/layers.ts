@@ -4,7 +4,7 @@ import { type LayerBars, layerBars, layerChart, operatorShares, showValue } from
 import { count, duration, memory, percent } from './format.js';
 import { element, escaped } from './html.js';
 import { byModel, runtimeShort } from './names.js';
-import { alike, partColour, partNames, stackChart, stacksOf } from './stack.js';
+import { alike, partColour, partNames, type Stack, stackChart, stacksOf } from './stack.js';
 
 /** Native width of charts that stand side by side and on phones, in pixels. */
 const narrow = 340;
@@ -89,27 +89,31 @@ function layerTable({ rows, unit, total }: LayerBars): string {
   return element('div', { class: 'scroll' }, element('table', { class: 'plain small' }, table));
 }
 
-/** Where bytes go: RAM and flash as stacked bars, a figure per model, kind of memory and order of magnitude. */
+/** Where bytes go: RAM and flash as stacked bars, a chart per model, kind of memory and order of magnitude. */
 export function bytesSection(report: BenchReport): string {
   const kinds = (['ram', 'flash'] as const).flatMap((what) => {
     const title = what === 'ram' ? 'RAM' : 'Flash';
-    const names = partNames(stacksOf(report.devices, what));
-    const figures = byModel(report).flatMap(({ name, results }, m) =>
-      alike(stacksOf(results, what)).map((stacks, g) =>
-        figure(escaped(name), [
-          stackChart(stacks, names, { id: `${what}-${m}-${g}`, width: narrow, title: `${name}: what takes ${title}` }),
-        ]),
-      ),
-    );
-    if (figures.length === 0) return [];
-    const keys = [...new Map(names.map((n) => [partColour(names, n), n]))].map(([kind, n], i) =>
-      swatch(kind, i === 5 && names.length > 6 ? 'other' : n),
-    );
-    return [
-      element('h3', {}, title),
-      legend([...keys, swatch('limit', 'end of the device’s memory')]),
-      element('div', { class: 'grid' }, figures),
-    ];
+    const groups = alike(stacksOf(report.devices, what)).flatMap((group, g) => stackGroup(report, group, { id: `${what}-${g}`, title }));
+    return groups.length === 0 ? [] : [element('h3', {}, title), ...groups];
   });
   return kinds.join('');
+}
+
+/** Bars that share their axis' magnitude and their colours, by model. */
+function stackGroup(
+  report: BenchReport,
+  group: readonly Stack[],
+  { id, title }: { readonly id: string; readonly title: string },
+): string[] {
+  const names = partNames(group);
+  const colours = new Map<string, string[]>();
+  for (const n of names) colours.set(partColour(names, n), [...(colours.get(partColour(names, n)) ?? []), n]);
+  const keys = [...colours].map(([colour, of]) => swatch(colour, of.length > 1 ? `other (${of.join(', ')})` : of[0]));
+  const limits = group.some((s) => s.available !== undefined) ? [swatch('limit', 'end of the device’s memory')] : [];
+  const figures = byModel(report).flatMap(({ path, name }, m) => {
+    const stacks = group.filter((s) => s.model === path);
+    const chart = { id: `${id}-${m}`, width: narrow, title: `${name}: what takes ${title}` };
+    return stacks.length === 0 ? [] : [figure(escaped(name), [stackChart(stacks, names, chart)])];
+  });
+  return [legend([...keys, ...limits]), element('div', { class: 'grid' }, figures)];
 }

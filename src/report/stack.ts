@@ -6,6 +6,7 @@ import { runtimeShort } from './names.js';
 
 /** A stacked bar: what takes the bytes, and what there is. */
 export interface Stack {
+  readonly model: string;
   readonly label: string;
   readonly parts: readonly BytesPart[];
   readonly total: number;
@@ -16,7 +17,7 @@ const rowHeight = 36;
 /** Bars of one chart are at most this far apart: a microcontroller's would vanish beside a computer's. */
 const farthest = 48;
 /** Colours there are for parts; the last one stands for all that remain. */
-const colours = 6;
+const colours = 7;
 
 /** Stacks of the results that know their parts, RAM or flash. */
 export const stacksOf = (results: readonly DeviceResult[], what: 'ram' | 'flash'): Stack[] =>
@@ -25,7 +26,7 @@ export const stacksOf = (results: readonly DeviceResult[], what: 'ram' | 'flash'
     const total = what === 'ram' ? r.ram_bytes : r.flash_bytes;
     if (!parts?.length || total === undefined) return [];
     const available = what === 'ram' ? r.ram_available_bytes : r.flash_available_bytes;
-    return [{ label: `${r.device}, ${runtimeShort[r.runtime]}`, parts, total, available }];
+    return [{ model: r.model, label: `${r.device}, ${runtimeShort[r.runtime]}`, parts, total, available }];
   });
 
 /** Groups that share an axis, from small to large, each in the order given. */
@@ -42,10 +43,10 @@ export function alike(stacks: readonly Stack[]): Stack[][] {
   return groups.map((g) => stacks.filter((s) => g.includes(s)));
 }
 
-/** Names of parts in the order of their sum, the largest first: their places are their colours. */
+/** Names of parts, those that take the largest shares of their bars first: their places are their colours. */
 export function partNames(stacks: readonly Stack[]): string[] {
   const sums = new Map<string, number>();
-  for (const { parts } of stacks) for (const p of parts) sums.set(p.what, (sums.get(p.what) ?? 0) + p.bytes);
+  for (const { parts, total } of stacks) for (const p of parts) sums.set(p.what, (sums.get(p.what) ?? 0) + p.bytes / Math.max(1, total));
   return [...sums].sort((a, b) => b[1] - a[1]).map(([what]) => what);
 }
 

@@ -1,6 +1,6 @@
 /**
  * Colours: the seven of Okabe and Ito (https://jfly.uni-koeln.de/color/), which people with any kind of colour blindness tell
- * apart, darkened or lightened to stand out from the page in light and dark. r0 … r6 are runtimes, p0 … p5 parts and operators.
+ * apart, darkened or lightened to stand out from the page in light and dark. r0 … r6 are runtimes, p0 … p6 parts and operators.
  */
 const light = `
 --page:#fff;--raised:#f6f7f9;--ink:#1b2330;--quiet:#5b6675;--faint:#8b95a3;--line:#dfe3e8;--track:#e9ecf0;--accent:#0b62a8;
@@ -12,7 +12,7 @@ const dark = `
 --c-blue:#4ba6e8;--c-orange:#f0803c;--c-green:#2fbf8f;--c-purple:#dd8dbd;--c-yellow:#e0b03c;--c-sky:#8fd0ff;--c-grey:#8d97a6;`;
 
 const runtimeColours = ['grey', 'blue', 'orange', 'green', 'purple', 'yellow', 'sky'];
-const partColours = ['blue', 'orange', 'green', 'yellow', 'purple', 'grey'];
+const partColours = ['blue', 'orange', 'green', 'yellow', 'purple', 'sky', 'grey'];
 const colourRules = [
   ...runtimeColours.map((c, i) => `.r${i}{--c:var(--c-${c})}`),
   ...partColours.map((c, i) => `.p${i}{--c:var(--c-${c})}`),
@@ -40,6 +40,7 @@ small{font-size:12.5px;color:var(--quiet)}
 .warnings ul{margin:0;padding-left:18px}
 .warnings li::marker{color:var(--warn-line)}
 .grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(300px,100%),1fr));gap:28px 36px}
+.grid+.legend{margin-top:24px}
 .grid>*{min-width:0;max-width:440px}
 figure{margin:0;break-inside:avoid}
 figcaption{font-weight:600;margin-bottom:8px}
@@ -150,6 +151,7 @@ h1{font-size:23px}
 section{margin-top:36px}
 .wide{display:none}
 .narrow{display:block}
+.grid+.legend{margin-top:24px}
 .grid>*{max-width:none}
 .tiles{grid-template-columns:1fr 1fr;gap:8px}
 .tile{padding:10px 12px}
