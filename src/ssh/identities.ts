@@ -36,7 +36,7 @@ export class Identities extends ssh2.BaseAgent<Buffer> {
     }
     const same = (key: Buffer) => (other: { readonly publicKey: Buffer }) => other.publicKey.equals(key);
     const ofAgent: Offered[] = (held ?? []).map((k) => ({ name: `agent: ${k.comment || k.type}`, publicKey: k.getPublicSSH(), agent }));
-    const named = files.flatMap((f) => ofAgent.find(same(f.publicKey)) ?? []);
+    const named = [...new Set(files.flatMap((f) => ofAgent.find(same(f.publicKey)) ?? []))];
     const others = settings.identitiesOnly ? [] : ofAgent.filter((k) => !named.includes(k));
     const local = files.filter((f) => f.privateKey && !ofAgent.some(same(f.publicKey)));
     return new Identities([...named, ...others, ...local], problems);

@@ -8,7 +8,7 @@ import type { RemoteOptions } from '../../src/bench/remote/types.js';
 import type { DeviceResult, RuntimeName } from '../../src/bench/types.js';
 import { DeviceError } from '../../src/errors.js';
 import { projectRoot, shared } from '../shared.js';
-import { hasSshd, type Server, type ServerOptions, Servers } from '../ssh/server.js';
+import { hasSshd, processes, type Server, type ServerOptions, Servers } from '../ssh/server.js';
 
 const onnx = join(projectRoot, 'fixtures/models/shapes/shapes.onnx');
 const tflite = shared('models/mlperf-tiny/kws_dscnn_int8_official.tflite');
@@ -161,8 +161,7 @@ describe.skipIf(!hasSshd)('measureOn', () => {
     await started(left, server);
     child.kill('SIGKILL');
     await empty(left);
-    const running = execFileSync('ps', ['-A', '-o', 'args='], { encoding: 'utf8' });
-    expect(running.split('\n').filter((line) => line.trim() === 'sleep 61')).toEqual([]);
+    expect(processes().filter((p) => p.args === 'sleep 61')).toEqual([]);
   });
 
   async function started(left: () => string[], server: Server): Promise<void> {

@@ -128,6 +128,22 @@ describe.skipIf(!hasSshd)('a connection', () => {
     await Promise.all([one.close(), two.close()]);
   });
 
+  it('goes on while new keys are agreed on', async () => {
+    const strict = await all.add({ config: ['RekeyLimit 1M'] });
+    const one = await connect(strict.target, all.options([strict]));
+    expect((await one.exec('wc -c', { stdin: new Uint8Array(20_000_000) })).stdout.trim()).toBe('20000000');
+    expect((await one.exec('head -c 5000000 /dev/zero')).stdout).toHaveLength(5_000_000);
+    expect(strict.log().match(/rekey/g)?.length).toBeGreaterThan(5);
+    await one.close();
+  });
+
+  it('serves many connections at once', async () => {
+    const many = await Promise.all(Array.from({ length: 25 }, () => connect(server.target, all.options([server]))));
+    const said = await Promise.all(many.map((one, i) => one.exec(`echo ${i}`)));
+    expect(said.map((r) => Number(r.stdout))).toEqual(many.map((_, i) => i));
+    await Promise.all(many.map((one) => one.close()));
+  });
+
   it('is not taken for lost on a link that is slow', async () => {
     const relay = await slowRelay(server, 40_000);
     const known = join(all.folder, 'known_relay');

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -11,11 +11,11 @@ import type { SshOptions } from '../../src/ssh/settings.js';
 const sshd = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/sbin/sshd'].find((path) => existsSync(path));
 
 /** Whether tests against a real OpenSSH server can run; where they cannot, says so, and in CI that is a failure. */
-export const hasSshd = sshd !== undefined;
+export const hasSshd = sshd !== undefined && process.platform === 'linux';
 if (!hasSshd) {
   const how = 'apt-get install openssh-server openssh-client';
   if (process.env.CI === 'true') throw new Error(`There is no sshd: ${how}`);
-  console.warn(`skipped: tests over SSH need a real OpenSSH server (${how})`);
+  console.warn(`skipped: tests over SSH need a real OpenSSH server on Linux (${how})`);
 }
 
 /** Who the tests log in as: sshd that does not run as root serves only the user who started it. */
@@ -75,12 +75,12 @@ export class Servers {
     appendFileSync(join(this.folder, 'authorized_keys'), readFileSync(publicKeyFile));
   }
 
-  /** Starts one more server on 127.0.1.n, or 127.0.0.1 where the system has no other loopback addresses. */
+  /** Starts one more server on 127.0.1.n, */
   async add(options: ServerOptions = {}): Promise<Server> {
     const n = next++;
     // Test files run in processes of their own at the same time: the process number keeps their ports apart.
     const port = 2200 + ((process.pid * 37 + n * 211) % 30000);
-    const host = process.platform === 'linux' ? `127.0.1.${1 + (n % 250)}` : '127.0.0.1';
+    const host = `127.0.1.${1 + (n % 250)}`;
     const folder = join(this.folder, `server-${n}`);
     mkdirSync(folder);
     const types = options.hostKeys ?? ['ed25519'];
@@ -189,15 +189,29 @@ class Daemon {
 
 /** Sessions of sshd make groups of their own, so that they are found by their parents. */
 function descendants(pid: number): number[] {
-  const processes = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,comm='], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/));
-  const below = (p: number): number[] =>
-    processes
-      .filter(([, parent, name]) => Number(parent) === p && /sshd/.test(name))
-      .flatMap(([child]) => [Number(child), ...below(Number(child))]);
+  const all = processes();
+  const below = (p: number): number[] => all.filter((q) => q.parent === p && /sshd/.test(q.name)).flatMap((q) => [q.pid, ...below(q.pid)]);
   return below(pid);
+}
+
+/** All processes of this machine; small images have no ps. */
+export function processes(): { readonly pid: number; readonly parent: number; readonly name: string; readonly args: string }[] {
+  const read = (path: string): string => {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      // It ended since the folder was read.
+      return '';
+    }
+  };
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => {
+      // PID (NAME) STATE PARENT …, where the name may hold anything.
+      const [, command = '', parent = '0'] = /\((.*)\) \S (\d+)/s.exec(read(`/proc/${name}/stat`)) ?? [];
+      const args = read(`/proc/${name}/cmdline`).replaceAll('\0', ' ').trim();
+      return { pid: Number(name), parent: Number(parent), name: command, args };
+    });
 }
 
 const answers = (host: string, port: number): Promise<boolean> =>
