@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { routeTo } from '../../src/ssh/connect.js';
 import { type Settings, type SshOptions, settingsFor } from '../../src/ssh/settings.js';
+import { hasSshd } from './server.js';
 
 let home: string;
 beforeEach(() => {
@@ -19,7 +21,7 @@ const base = (): SshOptions => ({ home, configFiles: [join(home, '.ssh/config')]
 const settings = (target: string, more: SshOptions = {}): Settings => settingsFor(target, { ...base(), ...more });
 
 describe('settingsFor', () => {
-  it('takes the first value that is found, as ssh -G prints it for the same file', () => {
+  it('takes the first value that is found', () => {
     write(
       '.ssh/config',
       [
@@ -41,6 +43,32 @@ describe('settingsFor', () => {
       identityFiles: [join(home, '.ssh/id_lab_pi'), join(home, '.ssh/id other')],
     });
     expect(settings('pi-9')).toMatchObject({ host: 'pi-9', user: 'nobody', identityFiles: [join(home, '.ssh/id other')] });
+  });
+
+  it.skipIf(!hasSshd)('agrees with ssh -G about files that are hard to read', () => {
+    const files = [
+      'Host a b*\n User x\nHost !c *\n User y\n Port 2222\nHost *\n User z',
+      'host=a\nPort = 77\n\tHostName "10.0.0.%h"\nHOST *\nUser "q r"',
+      'Match host a,b\n Port 1\nMatch all\n Port 2\n User m\nMatch originalhost c\n HostName d\nMatch host d\n HostKeyAlias k',
+      'Match !host a\n User n\nMatch user root,admin\n Port 9\nHost ?\n HostKeyAlias one',
+      'Include inc*\nHost c\n Include inc/none\n User late',
+      'ProxyJump j1,j2\nHost b\n HostKeyAlias B.Example\n IdentitiesOnly yes',
+    ];
+    write('.ssh/inc1', 'Host b\n User early\n');
+    write('.ssh/inc2', 'User every # comment\n');
+    for (const text of files) {
+      write('.ssh/config', text.replaceAll('Include ', `Include ${join(home, '.ssh')}/`));
+      for (const host of ['a', 'b', 'c', 'root@bb']) {
+        const printed = execFileSync('ssh', ['-G', '-F', join(home, '.ssh/config'), host], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+        const value = (key: string): string | undefined => new RegExp(`^${key} (.*)$`, 'm').exec(printed)?.[1];
+        const ours = settings(host);
+        expect({ text, host, user: ours.user, name: ours.host, port: `${ours.port}`, jump: ours.jumps.join(',') || undefined }).toEqual({
+          ...{ text, host, user: value('user'), name: value('hostname'), port: value('port'), jump: value('proxyjump') },
+        });
+        expect(ours.aliased ? ours.hostKeyName : undefined).toBe(value('hostkeyalias')?.toLowerCase());
+        expect(ours.identitiesOnly).toBe(value('identitiesonly') === 'yes');
+      }
+    }
   });
 
   it('lets the target go before options, and options before the file', () => {
