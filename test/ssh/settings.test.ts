@@ -59,7 +59,10 @@ describe('settingsFor', () => {
     for (const text of files) {
       write('.ssh/config', text.replaceAll('Include ', `Include ${join(home, '.ssh')}/`));
       for (const host of ['a', 'b', 'c', 'root@bb']) {
-        const printed = execFileSync('ssh', ['-G', '-F', join(home, '.ssh/config'), host], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+        const printed = execFileSync('ssh', ['-G', '-F', join(home, '.ssh/config'), host], {
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'ignore'],
+        });
         const value = (key: string): string | undefined => new RegExp(`^${key} (.*)$`, 'm').exec(printed)?.[1];
         const ours = settings(host);
         expect({ text, host, user: ours.user, name: ours.host, port: `${ours.port}`, jump: ours.jumps.join(',') || undefined }).toEqual({
