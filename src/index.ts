@@ -9,11 +9,14 @@
  * await save(files.tflite!, 'model_int8.tflite');
  * ```
  */
+export { type BenchOptions, type BenchResult, bench } from './bench/index.js';
+export type { BenchReport, DeviceResult, Latency, LayerShare, RuntimeName } from './bench/types.js';
 export { type CodegenOptions, type CodegenResult, codegen } from './codegen/index.js';
 export type { CodegenLayer, CodegenPort, CodegenReport, SizeGate } from './codegen/report.js';
 export { openData, randomData, splitDataset } from './data/index.js';
 export type { DataOptions, Dataset, PortSpec, RawType, Sample } from './data/types.js';
 export {
+  DeviceError,
   EdgemlError,
   type ExitCode,
   exitCodes,

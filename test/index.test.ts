@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as api from '../src/index.js';
-import { codegen, inspect, load, openData, quantize, save, verify, writeFolder } from '../src/index.js';
+import { bench, codegen, inspect, load, openData, quantize, save, verify, writeFolder } from '../src/index.js';
 import { temporaryFolder } from './cli/run.js';
 import { writeSamples, writeSmallModel } from './cli/small-model.js';
 
@@ -17,6 +17,7 @@ beforeAll(async () => {
 describe('the public API', () => {
   it('is what it says', () => {
     expect(Object.keys(api).sort()).toEqual([
+      'DeviceError',
       'EdgemlError',
       'GateError',
       'ModelError',
@@ -24,6 +25,7 @@ describe('the public API', () => {
       'UnsupportedError',
       'UsageError',
       'WriteError',
+      'bench',
       'codegen',
       'exitCodes',
       'inspect',
@@ -36,6 +38,20 @@ describe('the public API', () => {
       'verify',
       'writeFolder',
     ]);
+  });
+
+  it('takes models from files to estimates', async () => {
+    const { report, gateError } = await bench([at('small.onnx')], { devices: ['pico', 'stm32f746'], runtimes: ['edgeml-c'], maxRam: 1 });
+    expect(report.devices.map((d) => [d.device, d.runtime, d.fits, d.source])).toEqual([
+      ['pico', 'edgeml-c', true, 'estimated'],
+      ['stm32f746', 'edgeml-c', true, 'estimated'],
+    ]);
+    for (const { latency_ms: l } of report.devices) expect(l?.p10 as number).toBeLessThan(l?.p90 as number);
+    expect(gateError?.message.split('\n')).toHaveLength(2);
+    await expect(bench([at('small.onnx')], { devices: ['pixo'] })).rejects.toThrow(
+      /'pixo' is no device that edgeml knows. Did you mean 'pico'/,
+    );
+    await expect(bench([at('small.onnx')], {})).rejects.toThrow(/Say where/);
   });
 
   it('takes a model from a file to a folder of C', async () => {
