@@ -29,7 +29,10 @@ export const showValue = (unit: LayerBars['unit'], value: number): string => (un
 export function operatorShares({ rows, total }: LayerBars): { readonly operator: string; readonly share: number }[] {
   const sums = new Map<string, number>();
   for (const { layer, value } of rows) sums.set(layer.operator, (sums.get(layer.operator) ?? 0) + value);
-  const all = [...sums].map(([operator, value]) => ({ operator, share: value / total })).sort((a, b) => b.share - a.share);
+  const all = [...sums]
+    .map(([operator, value]) => ({ operator, share: value / total }))
+    .filter((o) => o.share > 0)
+    .sort((a, b) => b.share - a.share);
   const rest = all.slice(6).reduce((sum, o) => sum + o.share, 0);
   return rest > 0 ? [...all.slice(0, 6), { operator: 'other', share: rest }] : all;
 }
