@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { WriteError } from '../../src/errors.js';
-import { checkFolder, type FolderFile, writeFolder } from '../../src/fs/folder.js';
-import { temporaryFolder } from '../cli/run.js';
+import { checkFolder, type FolderFile, othersBeside, writeFolder } from '../../src/fs/folder.js';
+import { markLine } from '../../src/fs/mark.js';
+import { because, temporaryFolder } from '../cli/run.js';
 
 const root = temporaryFolder();
 let places = 0;
@@ -43,6 +44,48 @@ describe('writeFolder', () => {
     expect(readFileSync(join(folder, 'main.c'), 'utf8')).toContain('my own code');
   });
 
+  /** A file of a model. */
+  const of = (source: string, name: string, path: string, text = '', scaffold = false): FolderFile => ({
+    ...file(path, `/* ${markLine({ source, name })} */\n${text}`, scaffold),
+    origin: { source, name },
+  });
+
+  it('never writes over what was generated from another model', async () => {
+    const folder = place();
+    await writeFolder(folder, [of('a.tflite', 'net', 'net.c'), file('edgeml/k.h', generated)]);
+    await writeFolder(folder, [of('a.tflite', 'net', 'net.c', 'new'), file('edgeml/k.h', `${generated}new`)]);
+    await expect(writeFolder(folder, [of('b.tflite', 'net', 'net.c'), file('edgeml/k.h', generated)])).rejects.toThrow(
+      /net\.c was generated from a\.tflite and is left alone\. Give another --name or --output, or remove it\.$/,
+    );
+    expect(readFileSync(join(folder, 'net.c'), 'utf8')).toContain('a.tflite as net */\nnew');
+    expect(readFileSync(join(folder, 'edgeml/k.h'), 'utf8')).toBe(`${generated}new`);
+  });
+
+  it('knows a model whose file name would end a comment or break a line', async () => {
+    const folder = place();
+    const odd = `*/ evil\n-->${'é'.repeat(200)}`;
+    await writeFolder(folder, [of(odd, 'net', 'net.c')]);
+    expect((await writeFolder(folder, [of(odd, 'net', 'net.c', 'new')]))[0].outcome).toBe('written');
+    expect(readFileSync(join(folder, 'net.c'), 'utf8').match(/\*\//g)).toHaveLength(1);
+  });
+
+  it('says why it keeps a main', async () => {
+    const folder = place();
+    await writeFolder(folder, [of('a.tflite', 'a', 'main.c', 'old', true)]);
+    const kept = async (f: FolderFile) => (await writeFolder(folder, [f]))[0];
+    expect(await kept(of('a.tflite', 'a', 'main.c', 'new', true))).toMatchObject({ outcome: 'kept', kept: 'differs' });
+    expect(await kept(of('b.tflite', 'b', 'main.c', 'new', true))).toMatchObject({ outcome: 'kept', kept: 'other-model', of: 'a' });
+    writeFileSync(join(folder, 'main.c'), 'int main(void) { return 0; }');
+    expect(await kept(of('a.tflite', 'a', 'main.c', 'new', true))).toMatchObject({ outcome: 'kept', kept: 'foreign' });
+  });
+
+  it('counts what earlier runs left beside its files', async () => {
+    const folder = place();
+    const files = [file('a.c', generated), file('edgeml/k.h', generated)];
+    await writeFolder(folder, [...files, file('edgeml/old.h', generated), file('edgeml/notes.txt', generated)]);
+    expect(othersBeside(folder, files, '.h')).toBe(1);
+  });
+
   it('leaves no folder behind where nothing could be written', async () => {
     const folder = place();
     const long = `${'x'.repeat(300)}.c`;
@@ -57,5 +100,31 @@ describe('writeFolder', () => {
     await expect(checkFolder(join(path, 'below'))).rejects.toThrow(/is a file, not a folder/);
     await expect(writeFolder(join(path, 'below'), [file('a.c', generated)])).rejects.toThrow(/a file is in the way/);
     expect(readdirSync(root)).toContain(path.slice(root.length + 1));
+  });
+
+  const isRoot = process.getuid?.() === 0;
+
+  it.skipIf(because(!isRoot || !existsSync('/proc/self'), 'only root may try to make a folder in /proc'))(
+    'ends where a file system takes no folders',
+    async () => {
+      await expect(writeFolder('/proc/x/y', [file('a.c', generated)])).rejects.toThrow(
+        /^Cannot make the folder \/proc\/x\/y: the file system there takes no new folders\. Give another --output\.$/,
+      );
+    },
+  );
+
+  it.skipIf(because(isRoot, 'root may write anywhere'))('names a folder that is read-only', async () => {
+    const path = place();
+    mkdirSync(path);
+    chmodSync(path, 0o555);
+    await expect(checkFolder(join(path, 'below'))).rejects.toThrow(
+      `Cannot write into ${join(path, 'below')}: there is no permission (${path}).`,
+    );
+  });
+
+  it('says that a name is too long', async () => {
+    const path = join(place(), 'x'.repeat(300));
+    await expect(checkFolder(path)).rejects.toThrow(/a name of 300 bytes is too long\. Give a shorter --output or --name\.$/);
+    await expect(writeFolder(path, [file('a.c', generated)])).rejects.toThrow(/: the name is too long\. Give another --output\.$/);
   });
 });

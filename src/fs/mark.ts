@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+
+/** What a generated file was made from, and what its names begin with. */
+export interface Origin {
+  /** The model's file name, without a folder. */
+  readonly source: string;
+  /** The C identifier. */
+  readonly name: string;
+}
+
+/** Generated files say so near their beginning, within so many bytes. */
+const within = 600;
+
+let version: string | undefined;
+
+/** edgeml's own version. */
+const edgemlVersion = (): string => {
+  version ??= (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+  return version;
+};
+
+/** The line in the head comment of generated files by which {@link originIn} knows them. */
+export const markLine = (origin: Origin): string => `edgeml codegen ${edgemlVersion()}: ${sourceOf(origin)} as ${origin.name}`;
+
+/** What a file with such a line was made from; undefined where there is none. */
+export function originIn(content: Uint8Array): Origin | undefined {
+  const found = /edgeml codegen \S+: (.+) as (\w+)/.exec(headOf(content));
+  return found ? { source: found[1], name: found[2] } : undefined;
+}
+
+/** Whether edgeml wrote a file, as far as its beginning tells. */
+export const isEdgemls = (content: Uint8Array): boolean => /edgeml/i.test(headOf(content));
+
+export const isSameOrigin = (a: Origin, b: Origin): boolean => sourceOf(a) === sourceOf(b) && a.name === b.name;
+
+const headOf = (content: Uint8Array): string => new TextDecoder().decode(content.subarray(0, within));
+
+/** On one line, and no end of a comment, whatever the file is called; short enough for the beginning of a file. */
+const sourceOf = ({ source }: Origin): string =>
+  source
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .replace(/\*(?=\/)/g, '* ')
+    .replace(/\/(?=\*)/g, '/ ')
+    .replace(/-(?=->)/g, '- ')
+    .replace(/\?(?=\?)/g, '? ')
+    .slice(0, 100);
