@@ -77,7 +77,9 @@ describe.skipIf(!hasSshd)('measureOn', () => {
     const { server, left } = await device();
     const result = check(await measure(server, onnx, { runtimes: ['edgeml-c'] }), server, 'edgeml-c');
     expect(result.ram_bytes).toBeGreaterThan(100_000);
-    expect(result.how).toMatch(/p99 .*-O3, .*1 thread/);
+    expect(result.how).toMatch(/p99 .*-O3( -m\w+=native)?, .*1 thread/);
+    expect(result.ram_parts?.map((p) => p.what)).toEqual(['arena', 'program and C library']);
+    expect(result.flash_bytes).toBeGreaterThan(10_000);
     expect(left()).toEqual([]);
   });
 

@@ -50,7 +50,7 @@ async function measureAll(target: string, model: Model, site: Site): Promise<Dev
   let sent: Promise<string> | undefined;
   const common = {
     ...{ connection, folder, model, effort, inputs, threads: options.threads ?? device.processors },
-    modelFile: (): Promise<string> => (sent ??= send(connection, model.path, `${folder}/model`)),
+    modelFile: (): Promise<string> => (sent ??= send(connection, model, `${folder}/model`)),
     run: runIn(connection, folder, 2 * effort.limit + 60),
   };
   const results = new Map<string, DeviceResult>();
@@ -70,10 +70,13 @@ async function measureAll(target: string, model: Model, site: Site): Promise<Dev
   return [...results.values()];
 }
 
-async function send(connection: Connection, path: string, to: string): Promise<string> {
+async function send(connection: Connection, { path, fileSize }: Model, to: string): Promise<string> {
   const bytes = await readFile(path).catch((e: Error) => {
     throw new ModelError(`Cannot read ${path}: ${e.message}.`, { cause: e });
   });
+  if (bytes.length < fileSize) {
+    throw new Refusal(`${path} keeps its weights in files of their own, which are not sent. Save it as one file to measure it there.`);
+  }
   await connection.upload(bytes, to);
   return to;
 }

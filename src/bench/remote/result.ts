@@ -21,10 +21,24 @@ export function resultOf(
     `${device.title} with ${device.processors} processor${device.processors === 1 ? '' : 's'}`,
     ...conditions,
   ];
+  const { arena = 0, program } = measured;
+  const memory =
+    arena > 0
+      ? [
+          { what: 'arena', bytes: arena },
+          { what: 'program and C library', bytes: (peak ?? 0) - arena },
+        ]
+      : undefined;
   return {
     fits: true,
-    ...(peak && { ram_bytes: peak, ram_parts: [{ what: 'peak of the whole process', bytes: peak }] }),
-    flash_bytes: model.fileSize,
+    ...(peak && { ram_bytes: peak, ram_parts: memory ?? [{ what: 'process with runtime and model', bytes: peak }] }),
+    flash_bytes: program?.bytes ?? model.fileSize,
+    flash_parts: program
+      ? [
+          { what: 'weights and tables', bytes: program.constants },
+          { what: 'code', bytes: program.bytes - program.constants },
+        ]
+      : [{ what: 'model file', bytes: model.fileSize }],
     latency_ms: { p10, p50, p90 },
     how: `${how.join(', ')}.`,
   };

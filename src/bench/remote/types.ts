@@ -66,6 +66,10 @@ export interface Measured {
   readonly warmUp?: number;
   /** The most memory that was resident, bytes. */
   readonly peak?: number;
+  /** Of the peak, what the model takes of itself. */
+  readonly arena?: number;
+  /** Bytes of the program, where the model is part of one. */
+  readonly program?: { readonly bytes: number; readonly constants: number };
   /** More about how it was measured, a clause. */
   readonly note?: string;
   /** Threads that it used; absent where it has its own choice. */

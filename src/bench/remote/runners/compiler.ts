@@ -31,11 +31,16 @@ printf '%s\\t%s' "$c" "$("$c" --version | head -n 1)"`,
     const sources = [`${name}.c`, glueFile, 'timing.c'];
     // Instructions that this processor has beyond those of its family are used where the compiler knows how.
     const build = (...more: string[]): string =>
-      commandLine([job.found.command, ...flags, ...more, traceFlag(program), '-I', '.', ...sources, '-lm', '-o', 'timing']);
-    await job.run(`sh -c ${quote(`${build('-march=native')} || ${build('-mcpu=native')} || ${build()}`)}`, 600);
+      commandLine([job.found.command, ...flags, ...more, traceFlag(program), '-I', '.', ...sources, '-s', '-lm', '-o', 'timing']);
+    const tries = ['-march=native', '-mcpu=native', ''].map((more) => `{ ${build(...(more ? [more] : []))} && echo "built ${more}"; }`);
+    const built = await job.run(`sh -c ${quote(`{ ${tries.join(' || ')}; } && echo "size $(wc -c <timing)"`)}`, 600);
     const { runs, seconds, limit } = job.effort;
     const measured = readLines(await job.run(commandLine(['./timing', ...[runs, seconds, limit, 0].map(String)])));
-    return { ...measured, threads: 1, note: flags[0] };
+    return {
+      ...{ ...measured, threads: 1, arena: program.report.arenaBytes },
+      program: { bytes: Number(/^size +(\d+)$/m.exec(built)?.[1]), constants: program.report.constantBytes },
+      note: [flags[0], /^built (.*)$/m.exec(built)?.[1]].filter(Boolean).join(' '),
+    };
   },
 };
 
