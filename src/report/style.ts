@@ -145,7 +145,7 @@ rect.bar{fill:var(--c)}
 .limit{stroke:var(--ink);stroke-width:2}`;
 
 const phone = `
-@media (max-width:760px){
+@media screen and (max-width:760px){
 body{padding:20px 16px 48px;font-size:15px}
 h1{font-size:23px}
 section{margin-top:36px}
@@ -176,10 +176,22 @@ section{margin-top:36px}
 }`;
 
 const paper = `
-@media print{nav{display:none}
-body{max-width:none;padding:0;font-size:11pt}
+@media print{
+nav{display:none}
+body{max-width:none;padding:0;font-size:10pt}
 section,figure,.model>details,tr{break-inside:avoid}
+#comparison,#layers,#bytes,#latency{break-inside:auto}
 .sortable{cursor:auto}
+.scroll{overflow:visible}
+.comparison{font-size:9pt}
+.comparison th,.comparison td{padding:4px}
+.comparison td.latency{min-width:110px}
+details.figures{display:none}
+.comparison .device{min-width:7em}
+.comparison .runtime,.comparison .fits{min-width:0}
+.comparison .fits{width:auto}
+.comparison small,.comparison .badge{font-size:7.5pt}
+thead th small{display:none}
 }`;
 
 /** The page's style sheet. */

@@ -107,6 +107,16 @@ describe.skipIf(!path)('the report in a browser', () => {
       expect(await count('#bytes svg .limit.bad')).toBe(3);
     });
 
+    it('prints all columns on a sheet, as wide as A4 without its margins, dark on white', async () => {
+      await page.emulate({ width: 718, dark: true, print: true });
+      expect(
+        await page.evaluate(
+          `[...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1).length`,
+        ),
+      ).toBe(0);
+      expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
+    });
+
     it('is dark where dark is preferred', async () => {
       const background = async (dark: boolean): Promise<string> => {
         await page.emulate({ width: 1280, dark });
