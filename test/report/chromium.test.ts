@@ -16,9 +16,10 @@ it.runIf(process.env.CI === 'true')('finds a browser where everything has to be 
 
 describe.skipIf(!path)('the report in a browser', () => {
   let browser: Chromium;
-  const folder = mkdtempSync(join(tmpdir(), 'edgeml-report-'));
+  let folder: string;
 
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'edgeml-report-'));
     browser = await launch(path ?? '');
   });
   afterAll(async () => {
