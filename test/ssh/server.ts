@@ -62,6 +62,7 @@ export class Servers {
   readonly #running: Daemon[] = [];
   readonly #endAll = (): void => {
     for (const server of this.#running) server.signal('SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true });
   };
 
   constructor() {
