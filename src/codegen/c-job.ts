@@ -1,13 +1,14 @@
 import { ModelError } from '../errors.js';
 import { load } from '../formats/index.js';
-import type { Graph, Value } from '../ir/graph.js';
+import type { Value } from '../ir/graph.js';
 import { byteSize } from '../ir/types.js';
 import { graphMacs } from '../quantize/cost.js';
 import { projectFor } from './boards/projects/index.js';
 import { codeBytes } from './c/code-size.js';
 import { generateC } from './c/index.js';
+import { isQuantized } from './c/layers.js';
 import { gateError, sizeGates } from './gates.js';
-import { isGenerated } from './generated.js';
+import { folderFiles, renamed } from './generated.js';
 import { type CodegenResult, cpuOf, type Job } from './index.js';
 import { checkLabels } from './labels.js';
 import type { CodegenPort, CodegenReport } from './report.js';
@@ -34,6 +35,7 @@ export async function cJob({ path, file, name, options }: Job): Promise<CodegenR
   const code = codeBytes(made.functions, cpu);
   const sizes = { flash: made.constantBytes + code, ram: made.arenaBytes };
   const gates = sizeGates(options, sizes);
+  warnings.push(...renamed(options.name, made.name));
   const report: CodegenReport = {
     schema: 'edgeml.codegen/1',
     model: { path, format: model.format, size: model.fileSize },
@@ -44,22 +46,22 @@ export async function cJob({ path, file, name, options }: Job): Promise<CodegenR
     warnings,
   };
   const error = gates && gateError(gates, { flash: `the code of ${file}`, ram: `the arena of ${file}` });
-  const encoder = new TextEncoder();
   const texts = options.project
     ? projectFor(options.project, {
-        ...{ name: made.name, title: name, kind: 'c', sources: files, arenaBytes: made.arenaBytes, modelBytes: made.constantBytes },
+        ...{
+          name: made.name,
+          title: name,
+          kind: 'c',
+          sources: files,
+          arenaBytes: made.arenaBytes,
+          modelBytes: made.constantBytes,
+          source: file,
+        },
         ...{ inputs: report.inputs.map(projectPort), outputs: report.outputs.map(projectPort), cpu: cpu.name },
       })
     : files;
-  const sources = [...texts].map(([p, content]) => ({
-    path: p,
-    bytes: typeof content === 'string' ? encoder.encode(content) : content,
-    scaffold: !isGenerated(p, made.name),
-  }));
-  return { files: sources, report, ...(error && { gateError: error }) };
+  return { files: folderFiles(texts, { source: file, name: made.name }), report, ...(error && { gateError: error }) };
 }
-
-const isQuantized = (graph: Graph): boolean => graph.nodes.some((n) => [...n.inputs, ...n.outputs].some((v) => v?.quant && !v.data));
 
 const projectPort = ({ name, bytes, dtype }: CodegenPort) => ({ name, bytes, type: dtype });
 

@@ -5,7 +5,7 @@ import { openSource } from '../formats/source.js';
 import { decodeFile, type TfliteFile } from '../formats/tflite/file.js';
 import { graphMacs } from '../quantize/cost.js';
 import { gateError, sizeGates } from './gates.js';
-import { isGenerated } from './generated.js';
+import { folderFiles, renamed } from './generated.js';
 import { type CodegenResult, cpuOf, type Job } from './index.js';
 import type { CodegenPort, CodegenReport } from './report.js';
 import { generateTflm } from './tflm/index.js';
@@ -50,17 +50,11 @@ export async function tflmJob({ path, file, name, options }: Job): Promise<Codeg
     ...{ ram_bytes: sizes.ram, flash_bytes: sizes.flash, constant_bytes: made.modelBytes, code_bytes: interpreterBytes[made.kernels] },
     tflm: { kernels: made.kernels, operators: made.operators, arena: made.arena },
     ...(gates && { gates }),
-    warnings: made.warnings,
+    warnings: [...made.warnings, ...renamed(options.name, made.identifier)],
   };
   const error = gates && gateError(gates, { flash: `${file} with the interpreter`, ram: `the arena of ${file}` });
-  const encoder = new TextEncoder();
-  const bytesOf = (content: string | Uint8Array) => (typeof content === 'string' ? encoder.encode(content) : content);
   return {
-    files: [...files].map(([p, content]) => ({
-      path: p,
-      bytes: bytesOf(content),
-      scaffold: options.project !== undefined && !isGenerated(p, made.identifier),
-    })),
+    files: folderFiles(files, { source: file, name: made.identifier }),
     report,
     ...(error && { gateError: error }),
   };

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuilt } from './build.js';
@@ -35,7 +35,7 @@ describe('edgeml codegen --for c', () => {
     expect(readdirSync(join(cwd, 'small_int8_c')).sort()).toEqual(['edgeml', 'main.c', 'small_int8.c', 'small_int8.h']);
     expect(stdout).toMatch(/small_int8\.tflite → C99 for portable/);
     expect(stdout).toMatch(/RAM +[\d.]+ (KiB \(\d+ bytes\)|bytes) arena/);
-    expect(stdout).toMatch(/cc -O2 small_int8_c\/\*\.c -lm/);
+    expect(stdout).toContain('Try it: cc -O2 small_int8_c/main.c small_int8_c/small_int8.c -lm && ./a.out IN OUT');
   });
 
   it.skipIf(noCompiler)('compiles without a warning and answers as many bytes as the outputs have', async () => {
@@ -82,6 +82,58 @@ describe('edgeml codegen --for c', () => {
     expect(stderr).toBe(
       'edgeml: out/small_int8.c was not written by edgeml and is left alone. Move it away, or give another --output or --name.\n',
     );
+  });
+
+  it('says whose main it keeps, and then not how to try it', async () => {
+    const cwd = place();
+    const run = (name: string, ...more: string[]) =>
+      edgeml(['codegen', '../small_int8.tflite', '--name', name, '--main', '-o', 'out', ...more], { cwd });
+    expect((await run('a')).stdout).toMatch(/Try it/);
+    const second = (await run('b')).stdout;
+    expect(second).toMatch(/out\/main\.c .* kept: it runs 'a'\n/);
+    expect(second).not.toMatch(/Try it/);
+    writeFileSync(join(cwd, 'out/main.c'), `${readFileSync(join(cwd, 'out/main.c'), 'utf8')}/* more */`);
+    expect((await run('a')).stdout).toMatch(/out\/main\.c .* kept: it differs from what edgeml writes/);
+    writeFileSync(join(cwd, 'out/main.c'), 'int main(void) { return 0; }\n');
+    expect((await run('a')).stdout).toMatch(/out\/main\.c .* kept: it is not edgeml's\n/);
+  });
+
+  it('quotes the command for folders that a shell would take apart', async () => {
+    const cwd = place();
+    const { stdout } = await edgeml(['codegen', '../small_int8.tflite', '--name', 'n', '--main', '-o', "it's mine"], { cwd });
+    const [, command] = /Try it: (cc .*) && /.exec(stdout) ?? [];
+    expect(command).toBe(`cc -O2 'it'\\''s mine/main.c' 'it'\\''s mine/n.c' -lm`);
+    if (!noCompiler) execFileSync('sh', ['-c', command], { cwd });
+  });
+
+  it('leaves what was generated from another model alone, and says so', async () => {
+    const cwd = place();
+    copyFileSync(at('small_int8.tflite'), join(cwd, 'other.tflite'));
+    await edgeml(['codegen', 'other.tflite', '--name', 'net', '-o', 'out', '-q'], { cwd });
+    const before = readFileSync(join(cwd, 'out/net.c'));
+    const { code, stderr } = await edgeml(['codegen', '../small_int8.tflite', '--name', 'net', '-o', 'out'], { cwd });
+    expect(code).toBe(3);
+    expect(stderr).toBe(
+      'edgeml: out/net.h was generated from other.tflite and is left alone. Give another --name or --output, or remove it.\n',
+    );
+    expect(readFileSync(join(cwd, 'out/net.c')).equals(before)).toBe(true);
+    const tflm = ['codegen', '--for', 'tflm', '--name', 'net', '-o', 'tflm'];
+    expect((await edgeml([...tflm, 'other.tflite'], { cwd })).code).toBe(0);
+    expect((await edgeml([...tflm, '../small_int8.tflite'], { cwd })).stderr).toMatch(/net_model\.h was generated from other\.tflite/);
+  });
+
+  it.each(['c', 'tflm'])('says what a name became that is no identifier (%s)', async (product) => {
+    const cwd = place();
+    const { stderr, code } = await edgeml(['codegen', '../small_int8.tflite', '--for', product, '--name', 'my-net', '-o', 'out'], { cwd });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/--name my-net .* it became my_net\./);
+  });
+
+  it('tells of kernel headers that another processor left', async () => {
+    const cwd = place();
+    const run = (cpu: string) => edgeml(['codegen', '../small_int8.tflite', '--cpu', cpu, '-o', 'out'], { cwd });
+    expect((await run('cortex-m4')).stdout).not.toMatch(/left there/);
+    expect((await run('portable')).stdout).toMatch(/out\/edgeml\/ .* \d+ headers?; \d+ of earlier runs or other models left there\n/);
   });
 
   it('takes settings from edgeml.yaml', async () => {

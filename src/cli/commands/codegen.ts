@@ -13,6 +13,8 @@ import { openTerminal } from './terminal.js';
 export interface CodegenDocument extends CodegenReport {
   readonly output: string;
   readonly files: readonly WrittenFile[];
+  /** Kernel headers of earlier runs or other models beside those that were written; absent where there are none. */
+  readonly other_headers?: number;
   /** The edgeml.yaml that was read. */
   readonly config?: string;
 }
@@ -22,7 +24,10 @@ export async function codegenCommand(model: string | undefined, flags: Readonly<
   const settings = await resolveSettings('codegen', flags, model);
   const { values, config } = settings;
   const source = modelOf('codegen', settings);
-  const [{ checkFolder, writeFolder }, { codegen }] = await Promise.all([import('../../fs/folder.js'), import('../../codegen/index.js')]);
+  const [{ checkFolder, othersBeside, writeFolder }, { codegen }] = await Promise.all([
+    import('../../fs/folder.js'),
+    import('../../codegen/index.js'),
+  ]);
   const folder = values.output ?? `${values.name ?? parse(source).name}_${values.for ?? 'c'}`;
   await checkFolder(folder);
   const terminal = await openTerminal(values);
@@ -30,7 +35,16 @@ export async function codegenCommand(model: string | undefined, flags: Readonly<
   const { files, report, gateError } = await codegen(source, { ...readOptions(values), ...codegenOptions(values) });
   for (const w of report.warnings) terminal.warn(w);
   const written = gateError ? [] : await writeFolder(folder, files);
-  const document: CodegenDocument = { ...report, output: folder, files: written, ...(config !== undefined && { config }) };
+  const others = othersBeside(
+    folder,
+    written.filter((f) => /(^|\/)edgeml\//.test(f.path)),
+    '.h',
+  );
+  const document: CodegenDocument = {
+    ...{ ...report, output: folder, files: written },
+    ...(others > 0 && { other_headers: others }),
+    ...(config !== undefined && { config }),
+  };
   terminal.result(document, () =>
     values.quiet ? (gateError ? [] : [folder]) : renderCodegen(document, terminal.style, { main: values.main, project: values.project }),
   );

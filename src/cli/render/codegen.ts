@@ -1,4 +1,5 @@
 import type { CodegenPort } from '../../codegen/report.js';
+import type { WrittenFile } from '../../fs/folder.js';
 import type { CodegenDocument } from '../commands/codegen.js';
 import type { Style } from './style.js';
 import { bytes, count, plural, printable, table } from './text.js';
@@ -39,24 +40,41 @@ const ports = (label: string, all: readonly CodegenPort[]): string[][] =>
   ]);
 
 /** Folders of kernels are told as one line. */
-function fileLines({ output, files }: CodegenDocument, style: Style): string[] {
+function fileLines({ output, files, other_headers: others }: CodegenDocument, style: Style): string[] {
   const shown = files.filter((f) => !f.path.includes('edgeml/'));
   const kernels = files.filter((f) => f.path.includes('edgeml/'));
-  const notes = { written: '', unchanged: 'unchanged', kept: 'kept: it was changed since edgeml wrote it' } as const;
-  const rows = shown.map((f) => [`${output.replace(/[/\\]$/, '')}/${f.path}`, bytes(f.bytes), notes[f.outcome]]);
+  const rows = shown.map((f) => [inFolder(output, f.path), bytes(f.bytes), note(f)]);
   if (kernels.length > 0) {
     const folder = kernels[0].path.slice(0, kernels[0].path.lastIndexOf('/') + 1);
     rows.push([
-      `${output.replace(/[/\\]$/, '')}/${folder}`,
+      inFolder(output, folder),
       bytes(kernels.reduce((sum, f) => sum + f.bytes, 0)),
-      plural(kernels.length, 'header'),
+      `${plural(kernels.length, 'header')}${others ? `; ${others} of earlier runs or other models left there` : ''}`,
     ]);
   }
   return table(rows, [{}, { right: true }, { style: style.dim }]);
 }
 
+const inFolder = (folder: string, path: string): string => `${folder.replace(/[/\\]$/, '')}/${path}`;
+
+function note({ outcome, kept, of }: WrittenFile): string {
+  if (outcome !== 'kept') return outcome === 'unchanged' ? 'unchanged' : '';
+  if (kept === 'other-model') return `kept: it runs '${of}'`;
+  return kept === 'foreign' ? "kept: it is not edgeml's" : 'kept: it differs from what edgeml writes, and may be your work';
+}
+
+/** A path as a word of a POSIX shell, and never an option. */
+function quoted(path: string): string {
+  const word = path.startsWith('-') ? `./${path}` : path;
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`;
+}
+
 function nextStep(d: CodegenDocument, { main, project }: { readonly main?: string; readonly project?: string }, style: Style): string[] {
   if (project) return ['', `  ${style.dim(`How to build it: ${d.output}/README.md`)}`];
-  if (d.for === 'c' && main === 'files') return ['', `  ${style.dim(`Try it: cc -O2 ${d.output}/*.c -lm && ./a.out IN OUT`)}`];
+  const isOurs = d.files.some((f) => f.path === 'main.c' && f.outcome !== 'kept');
+  if (d.for === 'c' && main === 'files' && isOurs) {
+    const sources = ['main.c', `${d.name}.c`].map((f) => quoted(inFolder(d.output, f))).join(' ');
+    return ['', `  ${style.dim(`Try it: cc -O2 ${sources} -lm && ./a.out IN OUT`)}`];
+  }
   return [];
 }

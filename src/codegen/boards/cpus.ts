@@ -49,5 +49,11 @@ export const cpus: readonly Cpu[] = [
   { name: 'esp32s3', about: 'Xtensa LX7', dsp: false, mve: false, fpu: true },
 ];
 
+/** How a compiler is called for the processor. */
+export function compilerLine({ name, gcc }: Cpu): string {
+  if (gcc) return [`${gcc.prefix}gcc`, ...gcc.flags].join(' ');
+  return name === 'portable' ? 'cc' : `xtensa-${name}-elf-gcc`;
+}
+
 /** The processor of that name; undefined where there is none. */
 export const cpuNamed = (name: string): Cpu | undefined => cpus.find((c) => c.name === name);

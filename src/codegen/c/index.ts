@@ -1,12 +1,12 @@
 import type { Graph, QuantParams } from '../../ir/graph.js';
 import { byteSize, type DType, type Shape } from '../../ir/types.js';
-import type { Cpu } from '../boards/cpus.js';
+import { type Cpu, compilerLine } from '../boards/cpus.js';
 import { identifierOf } from '../identifier.js';
 import { headerText } from './emit/header.js';
 import { type MainKind, mainText } from './emit/main.js';
 import { sourceText } from './emit/source.js';
 import { kernelHeaders } from './kernels.js';
-import { layersOf } from './layers.js';
+import { isQuantized, layersOf } from './layers.js';
 import type { Rounding } from './program.js';
 import { planStorage } from './storage.js';
 
@@ -73,19 +73,20 @@ export function generateC(source: Graph, options: COptions): GeneratedC {
   const name = identifierOf(options.name);
   const { graph, layers } = layersOf(source, { cpu, rounding }, options.source ?? `The model '${source.name}'`);
   const storage = planStorage(graph, layers);
-  const origin = [
-    `${name}${options.source ? `: ${options.source}` : ''}, as C by edgeml.`,
-    `For ${cpu.name} (${cpu.about}); ${rounding} rounding.`,
+  const origin = { source: options.source ?? source.name, name };
+  const kernels = kernelHeaders(layers.flatMap((l) => l.calls.map((c) => c.kernel)));
+  const about = [
+    `For ${cpu.name} (${cpu.about})${isQuantized(graph) ? `; ${rounding} rounding` : ''}. Compile it with`,
+    `  ${compilerLine(cpu)} -O2 -c ${name}.c`,
   ];
-  const { text, constantBytes } = sourceText({ name, origin, layers, storage, rounding, labels, sizesOnly });
-  const ports = { name, origin, inputs: graph.inputs, outputs: graph.outputs };
+  const { text, constantBytes } = sourceText({ name, origin, about, layers, storage, rounding, labels, sizesOnly });
+  const ports = { name, origin, about, inputs: graph.inputs, outputs: graph.outputs };
   const files = new Map([
     [`${name}.h`, headerText({ ...ports, storage, labels })],
     [`${name}.c`, text],
   ]);
   if (main) files.set('main.c', mainText(main, ports));
-  const kernels = new Set(layers.flatMap((l) => l.calls.map((c) => c.kernel)));
-  for (const [file, content] of kernelHeaders(kernels)) files.set(`edgeml/${file}`, content);
+  for (const [file, content] of kernels) files.set(`edgeml/${file}`, content);
   const portOf = (v: Graph['inputs'][number]): CPort => ({
     ...{ name: v.name, dtype: v.dtype, shape: v.shape, bytes: byteSize(v), offset: storage.offsetOf(v) },
     ...(v.quant && { quant: v.quant }),

@@ -25,7 +25,8 @@ export interface Layers {
 }
 
 const isOnGrid = (node: Node): boolean => [...node.inputs, ...node.outputs].some((v) => v?.quant && !v.data);
-const isQuantized = (graph: Graph): boolean => graph.nodes.some(isOnGrid);
+/** Whether anything that is computed stands for reals by scale and zero point. */
+export const isQuantized = (graph: Graph): boolean => graph.nodes.some(isOnGrid);
 
 /**
  * Every node of a graph as calls of kernels, on a copy. Float graphs are simplified first; nodes without a kernel are

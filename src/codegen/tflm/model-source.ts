@@ -1,3 +1,6 @@
+import type { Origin } from '../../fs/mark.js';
+import { modelHeadComment } from '../head.js';
+
 /** Bytes on one line of an array. */
 const perLine = 16;
 
@@ -24,8 +27,10 @@ export function byteLines(bytes: Uint8Array): string {
   return chunks.filter((c) => c !== '').join('\n');
 }
 
+const head = (origin: Origin): string => modelHeadComment(origin, ['The model as constant data.']).join('\n');
+
 /** `<id>_model.h`: the declaration, for C and C++. */
-export const modelHeader = (id: string, size: number, origin: string): string => `/* ${origin}: the model as constant data. */
+export const modelHeader = (id: string, size: number, origin: Origin): string => `${head(origin)}
 #ifndef ${id.toUpperCase()}_MODEL_H
 #define ${id.toUpperCase()}_MODEL_H
 
@@ -48,7 +53,7 @@ extern const unsigned int ${id}_model_len;
 `;
 
 /** `<id>_model.cc`: the file's own bytes, unchanged. Zephyr and Arduino need C++11 for `alignas`; every SDK has it. */
-export const modelSource = (id: string, bytes: Uint8Array, origin: string): string => `/* ${origin}: the model as constant data. */
+export const modelSource = (id: string, bytes: Uint8Array, origin: Origin): string => `${head(origin)}
 #include "${id}_model.h"
 
 alignas(16) const unsigned char ${id}_model[] = {

@@ -1,8 +1,10 @@
+import type { Origin } from '../../fs/mark.js';
+import { headComment } from '../head.js';
 import { microOperators } from './operators.js';
 import type { TflmOperator } from './types.js';
 
 /** `<id>_ops.h`: a resolver with exactly the operators that the model uses. */
-export function opsHeader(id: string, operators: readonly TflmOperator[], origin: string): string {
+export function opsHeader(id: string, operators: readonly TflmOperator[], origin: Origin): string {
   const upper = id.toUpperCase();
   const variants = operators.filter((o) => o.variant);
   const headers = [...new Set(variants.map((o) => microOperators.get(o.name)?.int8?.header))].sort();
@@ -10,7 +12,7 @@ export function opsHeader(id: string, operators: readonly TflmOperator[], origin
   const general = operators.map((o) => add(`${o.add}()`));
   const special = operators.map((o) => add(`${o.add}(${o.variant ? `tflite::${o.variant}()` : ''})`));
   const body = variants.length === 0 ? general : [`#ifdef ${upper}_INT8_KERNELS`, ...special, '#else', ...general, '#endif'];
-  return `/* ${origin}: the operators that the model uses. C++11 or later. */
+  return `${headComment(origin, ['The operators that the model uses. C++11 or later.']).join('\n')}
 #ifndef ${upper}_OPS_H
 #define ${upper}_OPS_H
 

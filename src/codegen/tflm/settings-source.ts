@@ -1,9 +1,11 @@
+import type { Origin } from '../../fs/mark.js';
+import { headComment } from '../head.js';
 import { commentText, floatLiteral, stringLiteral } from '../text.js';
 import type { ArenaReport, TflmPort } from './types.js';
 
 export interface Settings {
   readonly id: string;
-  readonly origin: string;
+  readonly origin: Origin;
   readonly arena: ArenaReport;
   /** Bytes of the arena where pointers have 64 bits. */
   readonly hostBytes: number;
@@ -39,7 +41,7 @@ export function settingsHeader(s: Settings): string {
   const upper = s.id.toUpperCase();
   const parts = s.arena.parts.map((p) => ` *   ${String(p.bytes).padStart(8)} ${p.kind}`).join('\n');
   const ports = [...s.inputs.map((p, i) => port(s.id, 'input', i, p)), ...s.outputs.map((p, i) => port(s.id, 'output', i, p))];
-  return `/* ${s.origin}: arena, inputs and outputs of the model. */
+  return `${headComment(s.origin, ['Arena, inputs and outputs of the model.']).join('\n')}
 #ifndef ${upper}_SETTINGS_H
 #define ${upper}_SETTINGS_H
 

@@ -55,8 +55,9 @@ function laidOut({ graph, layers }: Layers, over?: { output: Value; input: Value
 function generated(graph: Graph, made: Layers, storage: Storage, name: string, cpu: Cpu): CModel['generated'] {
   const { files, report } = generateC(graph, { name, cpu });
   const { layers, graph: lowered } = made;
-  const ports = { name, origin: [], inputs: lowered.inputs, outputs: lowered.outputs, storage };
-  const source = sourceText({ name, origin: [], layers, storage, rounding: 'double' });
+  const origin = { source: 'overlaps', name };
+  const ports = { name, origin, about: [], inputs: lowered.inputs, outputs: lowered.outputs, storage };
+  const source = sourceText({ name, origin, about: [], layers, storage, rounding: 'double' });
   const at = <T extends object>(port: T, v: Value) => ({ ...port, offset: storage.offsetOf(v) });
   return {
     files: new Map([...files, [`${name}.c`, source.text], [`${name}.h`, headerText(ports)]]),

@@ -1,3 +1,4 @@
+import { markLine } from '../../../fs/mark.js';
 import { arduino } from './arduino.js';
 import { cmake } from './cmake.js';
 import { espIdf } from './esp-idf.js';
@@ -19,4 +20,15 @@ const makers: Readonly<Record<Sdk, (parts: ProjectParts) => ProjectFiles>> = {
  * A folder that the SDK builds: the generated sources, a program that runs the model, build files and a README of three lines.
  * The sources keep their names where the SDK takes them.
  */
-export const projectFor = (sdk: Sdk, parts: ProjectParts): ProjectFiles => makers[sdk](parts);
+export function projectFor(sdk: Sdk, parts: ProjectParts): ProjectFiles {
+  const own = new Set(parts.sources.values());
+  return new Map([...makers[sdk](parts)].map(([path, content]) => [path, own.has(content) ? content : marked(path, `${content}`, parts)]));
+}
+
+/** By its first line a file is known again when another model comes into the folder. */
+function marked(path: string, text: string, parts: ProjectParts): string {
+  const line = markLine(parts);
+  if (/\.(c|cc|cpp|ino)$/.test(path)) return `/* ${line} */\n${text}`;
+  if (path.endsWith('.md')) return `<!-- ${line} -->\n${text}`;
+  return `${path.endsWith('.ini') ? ';' : '#'} ${line}\n${text}`;
+}

@@ -54,12 +54,12 @@ function cModel({ name, inputs, outputs }: ProjectParts): string {
   return `
 #include "${name}.h"
 
-/* Aligned to 16 by hand, which is the same in C and C++. */
-static uint8_t memory[${upper}_ARENA_BYTES + 15];
+/* Aligned by hand, which is the same in C and C++. */
+static uint8_t memory[${upper}_ARENA_BYTES + ${upper}_ARENA_ALIGNMENT - 1];
 static uint8_t *arena;
 
 static const char *model_begin(void) {
-  arena = memory + (16 - (uintptr_t)memory % 16) % 16;
+  arena = memory + (${upper}_ARENA_ALIGNMENT - (uintptr_t)memory % ${upper}_ARENA_ALIGNMENT) % ${upper}_ARENA_ALIGNMENT;
   return NULL;
 }
 

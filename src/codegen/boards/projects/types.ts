@@ -16,6 +16,8 @@ export interface ProjectParts {
   readonly name: string;
   /** The model's own name, for the README. */
   readonly title: string;
+  /** The model's file name, without a folder. */
+  readonly source: string;
   /** 'tflm': TensorFlow Lite Micro runs the model; 'c': plain C with `<name>_run(arena)`. */
   readonly kind: 'tflm' | 'c';
   /** Generated sources and headers, by file name relative to the folder of sources; subfolders allowed (`edgeml/x.h`). */

@@ -1,13 +1,15 @@
+import type { Origin } from '../../../fs/mark.js';
 import type { Value } from '../../../ir/graph.js';
 import { byteSize, sizeOf } from '../../../ir/types.js';
+import { headComment } from '../../head.js';
 import { commentText, floatLiteral } from '../../text.js';
 import type { Storage } from '../storage.js';
 import { cTypes } from './literals.js';
-import { headComment } from './source.js';
 
 export interface HeaderInput {
   readonly name: string;
-  readonly origin: readonly string[];
+  readonly origin: Origin;
+  readonly about: readonly string[];
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
   readonly storage: Storage;
@@ -15,10 +17,10 @@ export interface HeaderInput {
 }
 
 /** `<name>.h`: sizes, where inputs and outputs lie, how their numbers stand for reals, and the one function. */
-export function headerText({ name, origin, inputs, outputs, storage, labels }: HeaderInput): string {
+export function headerText({ name, origin, about, inputs, outputs, storage, labels }: HeaderInput): string {
   const NAME = name.toUpperCase();
   return [
-    ...headComment(origin),
+    ...headComment(origin, about),
     `#ifndef ${NAME}_H`,
     `#define ${NAME}_H`,
     '',
@@ -28,8 +30,9 @@ export function headerText({ name, origin, inputs, outputs, storage, labels }: H
     'extern "C" {',
     '#endif',
     '',
-    '/* Working memory, aligned to 16 bytes: inputs, outputs and everything between them. */',
+    '/* Working memory: inputs, outputs and everything between them. Its address has to be a multiple of the alignment. */',
     `#define ${NAME}_ARENA_BYTES ${storage.bytes}`,
+    `#define ${NAME}_ARENA_ALIGNMENT 16`,
     '',
     ...ports(NAME, 'INPUT', inputs, storage),
     ...ports(NAME, 'OUTPUT', outputs, storage),

@@ -1,12 +1,14 @@
+import type { Origin } from '../../../fs/mark.js';
 import type { Value } from '../../../ir/graph.js';
-import { headComment } from './source.js';
+import { headComment } from '../../head.js';
 
 /** Where the main program gets its bytes from. */
 export type MainKind = 'files' | 'serial';
 
 export interface MainInput {
   readonly name: string;
-  readonly origin: readonly string[];
+  readonly origin: Origin;
+  readonly about: readonly string[];
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
 }
@@ -16,20 +18,20 @@ export const mainText = (kind: MainKind, input: MainInput): string => (kind === 
 
 const ports = (values: readonly Value[], line: (i: number) => string[]): string[] => values.flatMap((_, i) => line(i));
 
-function filesMain({ name, origin, inputs, outputs }: MainInput): string {
+function filesMain({ name, origin, about, inputs, outputs }: MainInput): string {
   const NAME = name.toUpperCase();
   return [
-    ...headComment([
-      ...origin,
+    ...headComment(origin, [
+      ...about,
       '',
-      'Try it: cc *.c -lm && ./a.out IN OUT',
+      `Try it: cc -O2 main.c ${name}.c -lm && ./a.out IN OUT`,
       'IN holds the raw bytes of the inputs, one after the other; OUT gets those of the outputs.',
     ]),
     '#include <stdio.h>',
     '',
     `#include "${name}.h"`,
     '',
-    `static uint8_t memory[${NAME}_ARENA_BYTES + 15];`,
+    `static uint8_t memory[${NAME}_ARENA_BYTES + ${NAME}_ARENA_ALIGNMENT - 1];`,
     '',
     'static int fail(const char *what, const char *path) {',
     '  fprintf(stderr, "%s %s\\n", what, path);',
@@ -37,7 +39,7 @@ function filesMain({ name, origin, inputs, outputs }: MainInput): string {
     '}',
     '',
     'int main(int argc, char **argv) {',
-    '  void *const arena = (void *)(((uintptr_t)memory + 15u) & ~(uintptr_t)15u);',
+    `  void *const arena = memory + (${NAME}_ARENA_ALIGNMENT - (uintptr_t)memory % ${NAME}_ARENA_ALIGNMENT) % ${NAME}_ARENA_ALIGNMENT;`,
     '  FILE *file;',
     '  if (argc != 3) return fail("usage:", "a.out IN OUT");',
     '  file = fopen(argv[1], "rb");',
@@ -68,11 +70,11 @@ function filesMain({ name, origin, inputs, outputs }: MainInput): string {
   ].join('\n');
 }
 
-function serialMain({ name, origin, inputs, outputs }: MainInput): string {
+function serialMain({ name, origin, about, inputs, outputs }: MainInput): string {
   const NAME = name.toUpperCase();
   return [
-    ...headComment([
-      ...origin,
+    ...headComment(origin, [
+      ...about,
       '',
       'Over a UART: send the raw bytes of the inputs, one after the other; the raw bytes of the outputs come back; and so on.',
       'The bytes go through stdio, which board support packages connect to their UART. Where yours does not, or translates',
@@ -90,7 +92,7 @@ function serialMain({ name, origin, inputs, outputs }: MainInput): string {
     '',
     `#include "${name}.h"`,
     '',
-    `static uint8_t memory[${NAME}_ARENA_BYTES + 15];`,
+    `static uint8_t memory[${NAME}_ARENA_BYTES + ${NAME}_ARENA_ALIGNMENT - 1];`,
     '',
     'static int receive(void *to, int32_t bytes) {',
     '  uint8_t *p = (uint8_t *)to;',
@@ -109,7 +111,7 @@ function serialMain({ name, origin, inputs, outputs }: MainInput): string {
     '}',
     '',
     'int main(void) {',
-    '  void *const arena = (void *)(((uintptr_t)memory + 15u) & ~(uintptr_t)15u);',
+    `  void *const arena = memory + (${NAME}_ARENA_ALIGNMENT - (uintptr_t)memory % ${NAME}_ARENA_ALIGNMENT) % ${NAME}_ARENA_ALIGNMENT;`,
     '  for (;;) {',
     ...ports(inputs, (i) => [`    if (!receive(${name}_input_${i}(arena), ${NAME}_INPUT_${i}_BYTES)) return 0;`]),
     `    ${name}_run(arena);`,

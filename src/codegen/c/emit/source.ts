@@ -1,5 +1,7 @@
+import type { Origin } from '../../../fs/mark.js';
 import type { Value } from '../../../ir/graph.js';
 import { byteSize, showType } from '../../../ir/types.js';
+import { headComment } from '../../head.js';
 import { commentText, floatLiteral, stringLiteral } from '../../text.js';
 import type { Layer } from '../layers.js';
 import type { Arg, Call, Place, Rounding } from '../program.js';
@@ -10,8 +12,9 @@ import { cTypes, literal } from './literals.js';
 export interface SourceInput {
   /** The identifier that everything begins with. */
   readonly name: string;
-  /** Where the model comes from and for what the code is, for the first lines. */
-  readonly origin: readonly string[];
+  readonly origin: Origin;
+  /** For what the code is, for the first lines. */
+  readonly about: readonly string[];
   readonly layers: readonly Layer[];
   /** Graph outputs that are constants, to be copied to the arena. */
   readonly storage: Storage;
@@ -28,7 +31,7 @@ export interface Source {
 }
 
 /** `<name>.c`: the constants of each layer under a comment that tells its origin, then one function that calls the kernels in order. */
-export function sourceText({ name, origin, layers, storage, rounding, labels, sizesOnly }: SourceInput): Source {
+export function sourceText({ name, origin, about, layers, storage, rounding, labels, sizesOnly }: SourceInput): Source {
   const NAME = name.toUpperCase();
   const constants = new Constants(!sizesOnly);
   const tables: string[] = [];
@@ -47,7 +50,7 @@ export function sourceText({ name, origin, layers, storage, rounding, labels, si
   }
   const kernels = [...new Set(layers.flatMap((l) => l.calls.map((c) => c.kernel)))].sort();
   const text = [
-    ...headComment(origin),
+    ...headComment(origin, about),
     ...(rounding === 'single' ? ['#define EDGEML_SINGLE_ROUNDING 1'] : []),
     `#include "${name}.h"`,
     '',
@@ -59,7 +62,7 @@ export function sourceText({ name, origin, layers, storage, rounding, labels, si
     ...(labels ? [`const char *const ${name}_labels[${labels.length}] = {`, ...labels.map((l) => `  ${stringLiteral(l)},`), '};', ''] : []),
     ...tables,
     `#ifdef ${NAME}_STATIC_ARENA`,
-    `EDGEML_ALIGNED(16) uint8_t ${name}_arena[${NAME}_ARENA_BYTES];`,
+    `EDGEML_ALIGNED(${NAME}_ARENA_ALIGNMENT) uint8_t ${name}_arena[${NAME}_ARENA_BYTES];`,
     '#endif',
     '',
     `void ${name}_run(void *arena) {`,
@@ -73,12 +76,12 @@ export function sourceText({ name, origin, layers, storage, rounding, labels, si
   return { text, constantBytes: constants.bytes };
 }
 
-export const headComment = (lines: readonly string[]): string[] => ['/*', ...lines.map((l) => ` * ${commentText(l)}`), ' */'];
-
 const alignedMacro = [
   '#ifndef EDGEML_ALIGNED',
   '#if defined(__GNUC__)',
   '#define EDGEML_ALIGNED(n) __attribute__((aligned(n)))',
+  '#elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L',
+  '#define EDGEML_ALIGNED(n) _Alignas(n)',
   '#else',
   '#define EDGEML_ALIGNED(n)',
   '#endif',
