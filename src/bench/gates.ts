@@ -29,6 +29,23 @@ export function checkBenchGates(gates: BenchGates, results: readonly DeviceResul
   return lines.length > 0 ? new GateError(lines.join('\n')) : undefined;
 }
 
+/**
+ * The results with those that do not keep to a gate marked as not fitting, for a ranking: what is looked for is one that does.
+ * The error, where there is none, is of the one that comes nearest.
+ */
+export function withinGates(gates: BenchGates, results: readonly DeviceResult[]): { results: DeviceResult[]; gateError?: GateError } {
+  const judged = results.map((result) => ({ result, failures: failuresOf(gates, result) }));
+  const marked = judged.map(({ result, failures }) =>
+    failures.length === 0 || !result.fits ? result : { ...result, fits: false, reasons: failures.map((f) => f.sentence) },
+  );
+  if (judged.length === 0 || judged.some(({ failures }) => failures.length === 0)) return { results: marked };
+  const nearest = judged.reduce((a, b) => (worst(b.failures) < worst(a.failures) ? b : a));
+  return {
+    results: marked,
+    gateError: new GateError(['None keeps to the gates. The nearest:', ...nearest.failures.map((f) => f.sentence)].join('\n')),
+  };
+}
+
 interface Failure {
   readonly sentence: string;
   /** How many times what is allowed. */

@@ -2,7 +2,7 @@ import type { DataOptions } from '../data/types.js';
 import { type GateError, UsageError } from '../errors.js';
 import type { ReadOptions } from '../formats/types.js';
 import type { SshOptions } from '../ssh/settings.js';
-import { type BenchGates, checkBenchGates } from './gates.js';
+import { type BenchGates, checkBenchGates, withinGates } from './gates.js';
 import { describeModel } from './models.js';
 import { type Ranking, rank } from './rank.js';
 import type { BenchReport, DeviceResult, RuntimeName } from './types.js';
@@ -24,6 +24,7 @@ export interface BenchOptions extends ReadOptions, BenchGates {
   readonly runs?: number;
   readonly threads?: number;
   readonly perLayer?: boolean;
+  /** Puts the results in order, those that keep to all gates first; then one that does is enough. */
   readonly rank?: Ranking;
   /** Labelled samples: the report then says how accurate each model is. */
   readonly evaluate?: string;
@@ -63,14 +64,13 @@ export async function bench(models: readonly string[], options: BenchOptions): P
     results.push(...(await resultsOf(path, run)));
   }
   const devices = options.perLayer ? results : results.map(({ layers, ...rest }) => rest);
-  const report: BenchReport = {
-    schema: 'edgeml.bench/1',
-    models: described,
-    devices: options.rank ? rank(devices, options.rank) : devices,
-    warnings,
-  };
-  const gateError = checkBenchGates(options, report.devices);
-  return { report, ...(gateError && { gateError }) };
+  const base = { schema: 'edgeml.bench/1', models: described, warnings } as const;
+  if (options.rank) {
+    const { results: marked, gateError } = withinGates(options, devices);
+    return { report: { ...base, devices: rank(marked, options.rank) }, ...(gateError && { gateError }) };
+  }
+  const gateError = checkBenchGates(options, devices);
+  return { report: { ...base, devices }, ...(gateError && { gateError }) };
 }
 
 async function resultsOf(path: string, options: BenchOptions): Promise<DeviceResult[]> {

@@ -50,7 +50,7 @@ export const showing = {
     type: { kind: 'choice', words: rankings },
     value: rankings.join('|'),
     bare: 'smallest',
-    about: 'best first: the smallest device that fits, or by latency, energy or ram',
+    about: 'best first: the smallest device that fits and keeps to the gates, or by latency, energy or ram',
   },
   html: { type: { kind: 'path' }, value: 'file', about: 'also write one self-contained HTML page' },
   markdown: { type: { kind: 'switch' }, only: 'flags', about: 'print Markdown, for a pull request' },

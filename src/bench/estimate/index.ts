@@ -3,10 +3,10 @@ import { openSource } from '../../formats/source.js';
 import type { Model, ReadOptions } from '../../formats/types.js';
 import type { Graph } from '../../ir/graph.js';
 import { type Profile, readProfile, selectProfiles } from '../profiles/profile.js';
-import { type DeviceResult, type RuntimeName, runtimes } from '../types.js';
+import type { DeviceResult, RuntimeName } from '../types.js';
 import { timeOf } from './latency.js';
 import { liveBytes } from './live.js';
-import { type Memory, memoryOf, type Subject } from './memory.js';
+import { type Memory, memoryOf, type Subject, takesFormat } from './memory.js';
 import { type LayerWork, layersOf } from './work.js';
 
 export interface EstimateOptions extends ReadOptions {
@@ -52,10 +52,16 @@ export async function estimateAll(
   const layers = layersOf(graph);
   const live = liveBytes(graph);
   const shared: Subject = { model, bytes, int8: isInteger(graph), activations: Math.max(0, ...live), known: new Map() };
-  const wanted = options.runtimes ?? runtimes;
   return profiles.flatMap((profile) =>
-    profile.runtimes.filter((r) => wanted.includes(r)).map((runtime) => estimate(shared, layers, live, profile, runtime)),
+    runtimesOf(profile, model, options.runtimes).map((runtime) => estimate(shared, layers, live, profile, runtime)),
   );
+}
+
+/** Those that were asked for; where none were, those that take files of this format, or if none does, all that the device has. */
+function runtimesOf({ runtimes: present }: Profile, { format }: Model, wanted: readonly RuntimeName[] | undefined): readonly RuntimeName[] {
+  if (wanted) return present.filter((r) => wanted.includes(r));
+  const fitting = present.filter((r) => takesFormat(r, format));
+  return fitting.length > 0 ? fitting : present;
 }
 
 /** RAM that a program keeps beside the model: stack, static data, its inputs' source; by what was linked for reference/tflm. */

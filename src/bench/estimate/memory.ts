@@ -142,6 +142,10 @@ function ownC(subject: Subject, cpuName: string): Memory {
   };
 }
 
+/** Whether a runtime reads files of this format; edgeml's own C is made from any. */
+export const takesFormat = (runtime: RuntimeName, format: string): boolean =>
+  runtime === 'edgeml-c' || format === (libraries[runtime]?.takes ?? 'tflite');
+
 function withLibrary({ model, activations }: Subject, runtime: RuntimeName): Memory {
   const library = libraries[runtime];
   if (!library) throw new ModelError(`${runtimeTitles[runtime]} is not estimated.`);

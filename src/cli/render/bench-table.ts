@@ -1,5 +1,5 @@
 import type { DeviceResult, Source } from '../../bench/types.js';
-import { energy, latency, shortMemory } from '../../report/format.js';
+import { count, energy, latency, shortMemory } from '../../report/format.js';
 import { type ModelResults, obstacles, runtimeShort, type Use, uses } from '../../report/names.js';
 import type { Style } from './style.js';
 import { printable, table, wrap } from './text.js';
@@ -13,7 +13,11 @@ export const nameOf = (r: DeviceResult): string => printable(`${r.device}, ${run
 /** A value that is not known. */
 export const unknown = '·';
 
-export const showLatency = (r: DeviceResult): string => (r.latency_ms ? `${sourceMarks[r.source]}${latency(r.latency_ms)}` : ` ${unknown}`);
+/** Latency; where only instructions were counted, those. */
+export function showLatency(r: DeviceResult): string {
+  const shown = r.latency_ms ? latency(r.latency_ms) : r.instructions !== undefined ? `${count(r.instructions)} instr.` : undefined;
+  return shown === undefined ? ` ${unknown}` : `${sourceMarks[r.source]}${shown}`;
+}
 
 interface Wishes {
   readonly rank?: boolean;
