@@ -17,9 +17,9 @@ export const where = {
   runtime: { type: { kind: 'choices', words: runtimes }, value: 'names', about: `only these runtimes: ${runtimes.join(', ')}` },
   host: { type: { kind: 'switch' }, about: 'measure on this machine: onnxruntime, LiteRT, edgeml C' },
   emulate: {
-    type: { kind: 'choices', words: cores },
+    type: { kind: 'names' },
     value: 'cores',
-    about: `count instructions of edgeml C in QEMU: ${cores.join(', ')}`,
+    about: `count instructions of edgeml C in QEMU: ${cores.join(', ')}; m4 is short for cortex-m4`,
   },
   on: { type: { kind: 'patterns' }, value: 'user@host', about: 'measure on a device over SSH; repeatable' },
 } as const satisfies Record<string, Setting>;

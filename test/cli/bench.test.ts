@@ -78,7 +78,7 @@ describe('edgeml bench --device', () => {
 describe('edgeml bench --emulate', () => {
   const missing = ['arm-none-eabi-gcc', 'qemu-system-arm'].find((t) => spawnSync(t, ['--version']).status !== 0);
   it.skipIf(because(missing !== undefined, `${missing} is not installed`))('counts instructions', async () => {
-    const { code, stdout } = await edgeml(['bench', int8, '--emulate', 'cortex-m4', '--json'], { cwd: place() });
+    const { code, stdout } = await edgeml(['bench', int8, '--emulate', 'm4', '--json'], { cwd: place() });
     expect(code).toBe(0);
     const [m4] = JSON.parse(stdout).devices as DeviceResult[];
     expect(m4).toMatchObject({ device: 'cortex-m4', runtime: 'edgeml-c', fits: true, source: 'emulated' });
@@ -96,7 +96,7 @@ describe('bad input', () => {
   it.each([
     [[int8], 2, 'Say where: --device NAMES (or all) to estimate, --host, --emulate CORE or --on user@host to measure.'],
     [[int8, '--device', 'picco'], 2, "'picco' is no device that edgeml knows. Did you mean 'pico'?"],
-    [[int8, '--emulate', 'cortex-m5'], 2, "--emulate: 'cortex-m5' is not one of cortex-m0, "],
+    [[int8, '--emulate', 'cortex-m5'], 2, "'cortex-m5' is no processor that can be emulated. Did you mean "],
     [[int8, '--device', 'pico', '--max-latency', '1us'], 1, 'Gate --max-latency: ../small_int8.tflite on pico (edgeml-c) takes '],
     [[int8, '--device', 'pico', '--save-profile', 'x.yaml'], 2, '--save-profile brings a profile to what --on measured'],
     [[int8, '--profile', '../bad.yaml'], 2, "bad.yaml:1:8: clock: 'Mhz' is no unit of a frequency: use kHz, MHz, GHz"],
