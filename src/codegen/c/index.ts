@@ -2,6 +2,7 @@ import type { Graph, QuantParams } from '../../ir/graph.js';
 import { byteSize, type DType, type Shape } from '../../ir/types.js';
 import { type Cpu, compilerLine } from '../boards/cpus.js';
 import { identifierOf } from '../identifier.js';
+import { guardLines } from './emit/guard.js';
 import { headerText } from './emit/header.js';
 import { type MainKind, mainText } from './emit/main.js';
 import { sourceText } from './emit/source.js';
@@ -79,7 +80,17 @@ export function generateC(source: Graph, options: COptions): GeneratedC {
     `For ${cpu.name} (${cpu.about})${isQuantized(graph) ? `; ${rounding} rounding` : ''}. Compile it with`,
     `  ${compilerLine(cpu)} -O2 -c ${name}.c`,
   ];
-  const { text, constantBytes } = sourceText({ name, origin, about, layers, storage, rounding, labels, sizesOnly });
+  const { text, constantBytes } = sourceText({
+    name,
+    origin,
+    about,
+    guard: guardLines(name, cpu, kernels),
+    layers,
+    storage,
+    rounding,
+    labels,
+    sizesOnly,
+  });
   const ports = { name, origin, about, inputs: graph.inputs, outputs: graph.outputs };
   const files = new Map([
     [`${name}.h`, headerText({ ...ports, storage, labels })],

@@ -15,6 +15,8 @@ export interface SourceInput {
   readonly origin: Origin;
   /** For what the code is, for the first lines. */
   readonly about: readonly string[];
+  /** Lines before the kernels. */
+  readonly guard?: readonly string[];
   readonly layers: readonly Layer[];
   /** Graph outputs that are constants, to be copied to the arena. */
   readonly storage: Storage;
@@ -31,7 +33,7 @@ export interface Source {
 }
 
 /** `<name>.c`: the constants of each layer under a comment that tells its origin, then one function that calls the kernels in order. */
-export function sourceText({ name, origin, about, layers, storage, rounding, labels, sizesOnly }: SourceInput): Source {
+export function sourceText({ name, origin, about, guard = [], layers, storage, rounding, labels, sizesOnly }: SourceInput): Source {
   const NAME = name.toUpperCase();
   const constants = new Constants(!sizesOnly);
   const tables: string[] = [];
@@ -54,6 +56,7 @@ export function sourceText({ name, origin, about, layers, storage, rounding, lab
     ...(rounding === 'single' ? ['#define EDGEML_SINGLE_ROUNDING 1'] : []),
     `#include "${name}.h"`,
     '',
+    ...guard,
     ...(/INFINITY|NAN/.test(tables.join('\n')) ? ['#include <math.h>', ''] : []),
     ...kernels.map((k) => `#include "edgeml/${k}.h"`),
     '',

@@ -8,7 +8,7 @@
  * The DSP instructions of Armv7E-M and Armv8-M that the `_dsp` kernels use; elsewhere the same in C, so that these kernels
  * compile and can be tried on any machine. A "pair" is two int16 in one word, the first in the low half.
  */
-#if defined(__ARM_FEATURE_DSP) && __ARM_FEATURE_DSP
+#if defined(__ARM_FEATURE_DSP) && __ARM_FEATURE_DSP && defined(__thumb2__) && defined(__GNUC__)
 #define EDGEML_HAS_DSP 1
 #else
 #define EDGEML_HAS_DSP 0
