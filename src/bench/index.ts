@@ -63,6 +63,9 @@ export async function bench(models: readonly string[], options: BenchOptions): P
     described.push(await describeModel(path, run));
     results.push(...(await resultsOf(path, run)));
   }
+  if (results.length === 0) {
+    throw new UsageError(`None of the devices runs ${(options.runtimes ?? []).join(' or ')}. Leave --runtime out to see what they run.`);
+  }
   const devices = options.perLayer ? results : results.map(({ layers, ...rest }) => rest);
   const base = { schema: 'edgeml.bench/1', models: described, warnings } as const;
   if (options.rank) {

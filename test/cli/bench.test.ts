@@ -52,6 +52,13 @@ describe('edgeml bench --device', () => {
     expect(layered.devices.every((d: DeviceResult) => (d.layers?.length ?? 0) > 2)).toBe(true);
   });
 
+  it('prints where the model fits with --quiet, the best first with --rank', async () => {
+    const { stdout } = await edgeml(['bench', int8, '--device', 'pico,stm32f746', '--runtime', 'edgeml-c', '--rank', 'latency', '-q'], {
+      cwd: place(),
+    });
+    expect(stdout).toBe('stm32f746 edgeml-c\npico edgeml-c\n');
+  });
+
   it('compares several models, ranks, and writes a page and Markdown', async () => {
     const cwd = place();
     const args = ['bench', '../small.tflite', int8, '--device', 'stm32f746', '--runtime', 'edgeml-c', '--rank', 'latency'];
@@ -100,6 +107,7 @@ describe('bad input', () => {
     [[int8, '--device', 'pico', '--max-latency', '1us'], 1, 'Gate --max-latency: ../small_int8.tflite on pico (edgeml-c) takes '],
     [[int8, '--device', 'pico', '--save-profile', 'x.yaml'], 2, '--save-profile brings a profile to what --on measured'],
     [[int8, '--profile', '../bad.yaml'], 2, "bad.yaml:1:8: clock: 'Mhz' is no unit of a frequency: use kHz, MHz, GHz"],
+    [[int8, '--device', 'pico', '--runtime', 'tensorrt'], 2, 'None of the devices runs tensorrt.'],
     [['../none.tflite', '--device', 'pico'], 3, 'none.tflite'],
   ])('%s', async (args, code, message) => {
     writeFileSync(at('bad.yaml'), 'clock: 80 Mhz\n');

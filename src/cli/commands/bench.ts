@@ -1,3 +1,4 @@
+import type { BenchReport } from '../../bench/types.js';
 import { resolveSettings } from '../../config/resolve.js';
 import type { Values } from '../../config/settings.js';
 import type { Given } from '../../config/text.js';
@@ -38,15 +39,16 @@ export async function benchCommand(models: readonly string[], flags: Readonly<Re
       await writeAtomic(values.saveProfile, new TextEncoder().encode(text));
     }
     const wishes = { perLayer: values.perLayer, rank: values.rank !== undefined, width: process.stdout.columns };
-    const { renderBench, renderMarkdown } = await import('../render/bench.js');
-    terminal.result(report, () =>
-      values.markdown ? renderMarkdown(report).trimEnd().split('\n') : renderBench(report, terminal.style, wishes),
-    );
+    const tables = () => (values.markdown ? renderMarkdown(report).trimEnd().split('\n') : renderBench(report, terminal.style, wishes));
+    terminal.result(report, () => (values.quiet ? fitting(report) : tables()));
     if (gateError) throw new GateError(gateError.message, { cause: gateError });
   } finally {
     terminal.progress.stop();
   }
 }
+
+/** With --quiet: where the model fits, in the order of the report. */
+const fitting = ({ devices }: BenchReport): string[] => devices.filter((d) => d.fits).map((d) => `${d.device} ${d.runtime}`);
 
 const benchOptions = (v: Values) => ({
   ...{ devices: v.device, profiles: v.profile, runtimes: v.runtime, host: v.host, emulate: v.emulate, on: v.on, ssh: sshOptions(v) },
