@@ -38,6 +38,7 @@ export async function benchCommand(models: readonly string[], flags: Readonly<Re
       const text = await calibratedProfile(report, values.device?.[0] as string, values.saveProfile);
       await writeAtomic(values.saveProfile, new TextEncoder().encode(text));
     }
+    const { renderBench, renderMarkdown } = await import('../render/bench.js');
     const wishes = { perLayer: values.perLayer, rank: values.rank !== undefined, width: process.stdout.columns };
     const tables = () => (values.markdown ? renderMarkdown(report).trimEnd().split('\n') : renderBench(report, terminal.style, wishes));
     terminal.result(report, () => (values.quiet ? fitting(report) : tables()));
