@@ -3,6 +3,7 @@ import { load } from '../formats/index.js';
 import type { Value } from '../ir/graph.js';
 import { byteSize } from '../ir/types.js';
 import { graphMacs } from '../quantize/cost.js';
+import { usualCpu } from './boards/projects/fit.js';
 import { projectFor } from './boards/projects/index.js';
 import { codeBytes } from './c/code-size.js';
 import { generateC } from './c/index.js';
@@ -15,7 +16,7 @@ import type { CodegenPort, CodegenReport } from './report.js';
 
 /** `--for c`: the model as standalone C99, alone or within a project of an SDK. */
 export async function cJob({ path, file, name, options }: Job): Promise<CodegenResult> {
-  const cpu = cpuOf(options.cpu ?? 'portable');
+  const cpu = cpuOf(options.cpu ?? (options.project ? usualCpu(options.project) : 'portable'));
   const model = await load(path, options);
   const { graph } = model;
   if (options.labels && options.labels.length > 0) checkLabels(options.labels, graph.outputs);
@@ -30,7 +31,7 @@ export async function cJob({ path, file, name, options }: Job): Promise<CodegenR
     warnings.push(`${path} is a float model and ${cpu.name} has no floating-point unit: it will be slow. edgeml quantize makes it int8.`);
   const { files, report: made } = generateC(graph, {
     ...{ name, cpu, rounding: options.rounding, labels: options.labels, source: file },
-    main: options.project === undefined ? options.main : undefined,
+    main: options.main,
   });
   const code = codeBytes(made.functions, cpu);
   const sizes = { flash: made.constantBytes + code, ram: made.arenaBytes };

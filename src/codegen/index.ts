@@ -4,6 +4,7 @@ import type { ReadOptions } from '../formats/types.js';
 import type { FolderFile } from '../fs/folder.js';
 import { didYouMean } from '../suggest.js';
 import { type Cpu, cpuNamed, cpus } from './boards/cpus.js';
+import { checkFit } from './boards/projects/fit.js';
 import type { Sdk } from './boards/projects/types.js';
 import type { MainKind } from './c/emit/main.js';
 import type { Rounding } from './c/program.js';
@@ -16,7 +17,7 @@ export interface CodegenOptions extends ReadOptions, SizeGates {
   readonly for?: 'c' | 'tflm';
   /** What files and functions are called. Default: the model's file name. */
   readonly name?: string;
-  /** A name of `cpus`. Default 'portable'. */
+  /** A name of `cpus`. Default 'portable', and in a project what its SDK is mostly for. */
   readonly cpu?: string;
   /** `for: 'c'` only. Default 'double'. */
   readonly rounding?: Rounding;
@@ -54,6 +55,11 @@ export interface Job {
 export async function codegen(path: string, options: CodegenOptions = {}): Promise<CodegenResult> {
   const file = basename(path);
   const job = { path, file, name: options.name ?? parse(file).name, options };
+  const { project, cpu, main } = options;
+  if (project !== undefined && main !== undefined) {
+    throw new UsageError(`--project ${project} has a main of its own: --main is for code without a project. Leave one of them out.`);
+  }
+  if (project !== undefined && cpu !== undefined) checkFit(project, cpuOf(cpu).name);
   if (options.for === 'tflm') {
     reject(job, { rounding: options.rounding, main: options.main }, 'c');
     return (await import('./tflm-job.js')).tflmJob(job);

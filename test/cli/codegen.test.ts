@@ -136,6 +136,21 @@ describe('edgeml codegen --for c', () => {
     expect((await run('portable')).stdout).toMatch(/out\/edgeml\/ .* \d+ headers?; \d+ of earlier runs or other models left there\n/);
   });
 
+  it.each([
+    ['pico-sdk', 'cortex-m0plus'],
+    ['esp-idf', 'esp32s3'],
+    ['zephyr', 'cortex-m4'],
+    ['platformio', 'cortex-m4'],
+    ['arduino', 'cortex-m4'],
+    ['cmake', 'portable'],
+  ])('makes a project of %s for %s where no processor is named, and says so', async (project, cpu) => {
+    const cwd = place();
+    const { code, stdout } = await edgeml(['codegen', '../small_int8.tflite', '--project', project, '-o', 'out'], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain(`→ C99 for ${cpu}\n`);
+    expect(stdout).toContain(`${cpu}, the default of ${project}: --cpu takes another`);
+  });
+
   it('takes settings from edgeml.yaml', async () => {
     const cwd = place();
     writeFileSync(
@@ -196,6 +211,16 @@ describe('bad input', () => {
     [['--for', 'tflm', '--main'], 'edgeml: --main is for --for c; small_int8.tflite was asked for as tflm. Leave one of them out.'],
     [['--classes', 'cat,dog,bird'], 'edgeml: There are 3 class names, but no output ends in so many values: '],
     [['--for', 'tflm', '--classes', 'cat,dog,bird'], 'edgeml: There are 3 class names, but no output ends in so many values: '],
+    [
+      ['--project', 'pico-sdk', '--cpu', 'esp32s3'],
+      'edgeml: --project pico-sdk has no board with esp32s3. With it go --cpu cortex-m0plus, cortex-m33 and portable.',
+    ],
+    [
+      ['--project', 'esp-idf', '--cpu', 'cortex-m4'],
+      'edgeml: --project esp-idf has no board with cortex-m4. With it go --cpu esp32s3, esp32',
+    ],
+    [['--for', 'tflm', '--project', 'platformio', '--cpu', 'cortex-m55'], 'edgeml: --project platformio has no board with cortex-m55.'],
+    [['--project', 'cmake', '--main'], 'edgeml: --project cmake has a main of its own: --main is for code without a project.'],
     [['--kernels', 'cmsis-nn'], 'edgeml: --kernels is for --for tflm; small_int8.tflite was asked for as c. Leave one of them out.'],
   ])('options that make no sense end with 2: %s', async (args, message) => {
     expect(await refused(['codegen', '../small_int8.tflite', ...args], 2)).toContain(message);

@@ -46,7 +46,11 @@ export async function codegenCommand(model: string | undefined, flags: Readonly<
     ...(config !== undefined && { config }),
   };
   terminal.result(document, () =>
-    values.quiet ? (gateError ? [] : [folder]) : renderCodegen(document, terminal.style, { main: values.main, project: values.project }),
+    values.quiet
+      ? gateError
+        ? []
+        : [folder]
+      : renderCodegen(document, terminal.style, { main: values.main, project: values.project, cpu: values.cpu }),
   );
   if (gateError) throw new GateError(`${gateError.message}\nNothing was written.`, { cause: gateError });
 }

@@ -4,8 +4,15 @@ import type { CodegenDocument } from '../commands/codegen.js';
 import type { Style } from './style.js';
 import { bytes, count, plural, printable, table } from './text.js';
 
+/** What was asked for. */
+interface Wishes {
+  readonly main?: string;
+  readonly project?: string;
+  readonly cpu?: string;
+}
+
 /** The summary of `edgeml codegen`, line by line. */
-export function renderCodegen(d: CodegenDocument, style: Style, wishes: { readonly main?: string; readonly project?: string }): string[] {
+export function renderCodegen(d: CodegenDocument, style: Style, wishes: Wishes): string[] {
   const product = d.for === 'c' ? `C99 for ${d.cpu}` : `TensorFlow Lite Micro, ${d.tflm?.kernels} kernels`;
   const facts = [
     ...ports('input', d.inputs),
@@ -16,6 +23,9 @@ export function renderCodegen(d: CodegenDocument, style: Style, wishes: { readon
       `about ${kib(d.flash_bytes)}: ${exactly(d.constant_bytes)} ${d.for === 'c' ? 'constants' : 'model'}, about ${kib(d.code_bytes)} code${gate(d.gates?.flash)}`,
     ],
     ...(d.macs === undefined ? [] : [['multiply-accumulates', count(d.macs)]]),
+    ...(d.for === 'c' && wishes.project && !wishes.cpu
+      ? [['processor', `${d.cpu}, the default of ${wishes.project}: --cpu takes another`]]
+      : []),
     ...(d.tflm ? [['operators', d.tflm.operators.map((o) => o.name).join(', ')]] : []),
   ];
   return [
@@ -69,7 +79,7 @@ function quoted(path: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`;
 }
 
-function nextStep(d: CodegenDocument, { main, project }: { readonly main?: string; readonly project?: string }, style: Style): string[] {
+function nextStep(d: CodegenDocument, { main, project }: Wishes, style: Style): string[] {
   if (project) return ['', `  ${style.dim(`How to build it: ${d.output}/README.md`)}`];
   const isOurs = d.files.some((f) => f.path === 'main.c' && f.outcome !== 'kept');
   if (d.for === 'c' && main === 'files' && isOurs) {

@@ -188,6 +188,18 @@ describe('the program', () => {
   });
 });
 
+describe('the board of a project', () => {
+  const text = (sdk: Sdk, cpu: string, file: string): string => String(projectFor(sdk, { ...plain, cpu }).get(file));
+
+  it('has the processor that the code is for', () => {
+    expect(text('platformio', 'esp32s3', 'platformio.ini')).toContain('board = esp32-s3-devkitc-1');
+    expect(text('platformio', 'portable', 'platformio.ini')).toContain('board = nano33ble');
+    expect(text('arduino', 'cortex-m33', 'README.md')).toContain('rp2040:rp2040:rpipico2');
+    expect(text('pico-sdk', 'cortex-m33', 'README.md')).toContain('PICO_BOARD=pico2');
+    expect(text('esp-idf', 'rv32', 'README.md')).toContain('set-target esp32c3');
+  });
+});
+
 describe('kernels of an SDK', () => {
   it('decide the arena, whatever was asked for', () => {
     const made = generateTflm(model, { name: 'small', kernels: 'reference', project: 'esp-idf' });

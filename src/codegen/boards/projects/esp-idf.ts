@@ -30,7 +30,8 @@ static int board_read(void) {
 `,
 });
 
-const targets: Readonly<Record<string, string>> = { esp32: 'esp32', esp32s3: 'esp32s3', rv32: 'esp32c3' };
+/** What `idf.py set-target` is told, by processor. */
+export const targets: Readonly<Record<string, string>> = { esp32s3: 'esp32s3', esp32: 'esp32', rv32: 'esp32c3' };
 
 /** An application of up to so many bytes fits the default partition; above, the large one of 1.5 MB is asked for. */
 const defaultPartition = 700_000;

@@ -1,6 +1,9 @@
 import { compiled, mainName, readme, sourceFiles } from './files.js';
 import type { Platform, ProjectFiles, ProjectParts } from './types.js';
 
+/** PICO_BOARD by processor. */
+export const boards: Readonly<Record<string, string>> = { 'cortex-m0plus': 'pico', 'cortex-m33': 'pico2' };
+
 const platform: Platform = {
   includes: '#include "pico/stdlib.h"\n',
   functions: `static void board_begin(void) {
@@ -56,7 +59,7 @@ pico_enable_stdio_uart(${parts.name} 0)
 pico_add_extra_outputs(${parts.name})
 `,
   );
-  const board = parts.cpu === 'cortex-m33' ? 'pico2' : 'pico';
+  const board = boards[parts.cpu ?? ''] ?? 'pico';
   const clone = tflm ? 'git clone https://github.com/raspberrypi/pico-tflmicro && ' : '';
   files.set(
     'README.md',

@@ -4,12 +4,13 @@ import type { ProjectFiles, ProjectParts } from './types.js';
 
 const nano = { platform: 'nordicnrf52', board: 'nano33ble' };
 
-const boards: Readonly<Record<string, { readonly platform: string; readonly board: string }>> = {
+/** By processor; portable C is given the first. */
+export const boards: Readonly<Record<string, { readonly platform: string; readonly board: string }>> = {
+  'cortex-m4': nano,
   esp32: { platform: 'espressif32', board: 'esp32dev' },
   esp32s3: { platform: 'espressif32', board: 'esp32-s3-devkitc-1' },
   rv32: { platform: 'espressif32', board: 'esp32-c3-devkitm-1' },
   'cortex-m0plus': { platform: 'raspberrypi', board: 'pico' },
-  'cortex-m4': nano,
   'cortex-m7': { platform: 'ststm32', board: 'portenta_h7_m7' },
 };
 
