@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,6 +54,44 @@ describe('kernel headers', () => {
       expect(complaints(command, included)).toBe('');
     });
   }
+
+  it('name their licence', () => {
+    const without = headers.filter(
+      (h) => !readFileSync(join(kernels, h), 'utf8').startsWith('/* SPDX-License-Identifier: Apache-2.0 */\n'),
+    );
+    expect(without).toEqual([]);
+  });
+
+  const sysroot = spawnSync('arm-none-eabi-gcc', ['-print-sysroot'], { encoding: 'utf8' }).stdout?.trim();
+  const clang = [
+    'clang',
+    '--target=arm-none-eabi',
+    '-mcpu=cortex-m4',
+    '-mthumb',
+    '-isystem',
+    join(sysroot || '/usr/lib/arm-none-eabi', 'include'),
+  ];
+
+  it.each([
+    ['gcc', crossCompiler('cortex-m4')],
+    ['clang', clang],
+  ])('are refused by the assembler of %s where blocks are larger or smaller than a computed jump reckons', (_, command) => {
+    if (!isInstalled(command[0]) || !sysroot) return;
+    for (const [file, keep, right] of [
+      ['fully_connected_s8_dsp.h', 'edgeml_blocks_one_dsp', 108],
+      ['filters_pair_s8_dsp.h', 'edgeml_blocks_two_dsp', 96],
+    ] as const) {
+      const text = readFileSync(join(kernels, file), 'utf8');
+      for (const bytes of [right, right - 4, right + 4]) {
+        const path = join(folder, 'changed.c');
+        const changed = text.replaceAll(`_BYTES ${right}\n`, `_BYTES ${bytes}\n`);
+        expect(changed === text).toBe(bytes === right);
+        writeFileSync(path, `${changed}void *kept[] = {(void *)${keep}};\n`);
+        const { status } = spawnSync(command[0], [...command.slice(1), '-O2', '-I', kernels, '-c', path, '-o', join(folder, 'changed.o')]);
+        expect({ file, bytes, taken: status === 0 }).toEqual({ file, bytes, taken: bytes === right });
+      }
+    }
+  });
 
   it.skipIf(!isInstalled('gcc'))('compile each alone, and twice in one file', () => {
     const wrong = anywhere.map((h) => complaints(['gcc', '-fsyntax-only'], [h, h])).filter(Boolean);

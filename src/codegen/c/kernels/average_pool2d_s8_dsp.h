@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EDGEML_AVERAGE_POOL2D_S8_DSP_H
 #define EDGEML_AVERAGE_POOL2D_S8_DSP_H
 

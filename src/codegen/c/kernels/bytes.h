@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EDGEML_BYTES_H
 #define EDGEML_BYTES_H
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EDGEML_CONV2D_F32_H
 #define EDGEML_CONV2D_F32_H
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EDGEML_DEPTHWISE_CONV2D_3X3_S8_DSP_H
 #define EDGEML_DEPTHWISE_CONV2D_3X3_S8_DSP_H
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EDGEML_DEPTHWISE_CONV2D_S16_H
 #define EDGEML_DEPTHWISE_CONV2D_S16_H
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EDGEML_DOT_F32_H
 #define EDGEML_DOT_F32_H
 

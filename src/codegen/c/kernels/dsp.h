@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EDGEML_DSP_H
 #define EDGEML_DSP_H
 
@@ -12,6 +13,18 @@
 #define EDGEML_HAS_DSP 1
 #else
 #define EDGEML_HAS_DSP 0
+#endif
+
+#if EDGEML_HAS_DSP
+/* In assembly: that the four blocks since label 2, among which a jump is computed, have so many bytes each in this encoding. */
+#define EDGEML_ASSERT_BLOCKS(bytes) EDGEML_ASSERT_BLOCKS_TEXT(bytes)
+#if defined(__clang__)
+/* Its assembler knows no sizes before the end: it refuses to go back where they are larger, and to skip less than nothing. */
+#define EDGEML_ASSERT_BLOCKS_TEXT(bytes) "99:\n\t.org 2b + 4 * " #bytes "\n\t.space (99b - 2b) - 4 * " #bytes "\n\t"
+#else
+#define EDGEML_ASSERT_BLOCKS_TEXT(bytes) \
+  ".if (. - 2b) != 4 * " #bytes "\n\t.error \"edgeml: the blocks of this loop are not of " #bytes " bytes\"\n\t.endif\n\t"
+#endif
 #endif
 
 /* Four bytes from any address; the cores with DSP instructions load unaligned words. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EDGEML_FILTERS_PAIR_S8_DSP_H
 #define EDGEML_FILTERS_PAIR_S8_DSP_H
 
@@ -60,6 +61,7 @@ __attribute__((naked, noinline, unused, aligned(4))) static void edgeml_blocks_t
     "ldr r1, [sp]\n\t"
     "ldr pc, [sp, #8]\n"
     "2:\n\t" EDGEML_STEP EDGEML_STEP EDGEML_STEP EDGEML_STEP EDGEML_STEP EDGEML_STEP EDGEML_STEP EDGEML_STEP
+    EDGEML_ASSERT_BLOCKS(EDGEML_PAIR_QUAD_BYTES)
     "ldr r8, [sp, #4]\n\t"
     "cmp r1, r8\n\t"
     "bne.w 2b\n\t"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EDGEML_FILTERS_S16_H
 #define EDGEML_FILTERS_S16_H
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EDGEML_FULLY_CONNECTED_F32_H
 #define EDGEML_FULLY_CONNECTED_F32_H
 

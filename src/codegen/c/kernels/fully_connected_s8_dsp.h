@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EDGEML_FULLY_CONNECTED_S8_DSP_H
 #define EDGEML_FULLY_CONNECTED_S8_DSP_H
 
@@ -46,7 +47,7 @@ __attribute__((naked, noinline, unused, aligned(4))) static void edgeml_blocks_o
     "ldmia r0!, {r2-r5}\n\t"
     "ldr r1, [sp]\n\t"
     "ldr pc, [sp, #8]\n"
-    "2:\n\t" EDGEML_TWO_QUADS EDGEML_TWO_QUADS EDGEML_TWO_QUADS EDGEML_TWO_QUADS
+    "2:\n\t" EDGEML_TWO_QUADS EDGEML_TWO_QUADS EDGEML_TWO_QUADS EDGEML_TWO_QUADS EDGEML_ASSERT_BLOCKS(EDGEML_TWO_QUADS_BYTES)
     "ldr r6, [sp, #4]\n\t"
     "cmp r1, r6\n\t"
     "bne.w 2b\n\t"

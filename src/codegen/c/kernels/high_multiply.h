@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EDGEML_HIGH_MULTIPLY_H
 #define EDGEML_HIGH_MULTIPLY_H
 

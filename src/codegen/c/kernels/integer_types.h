@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EDGEML_INTEGER_TYPES_H
 #define EDGEML_INTEGER_TYPES_H
 

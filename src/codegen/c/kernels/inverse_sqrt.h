@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EDGEML_INVERSE_SQRT_H
 #define EDGEML_INVERSE_SQRT_H
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EDGEML_L2_NORMALIZATION_S8_H
 #define EDGEML_L2_NORMALIZATION_S8_H
 

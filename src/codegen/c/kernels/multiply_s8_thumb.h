@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EDGEML_MULTIPLY_S8_THUMB_H
 #define EDGEML_MULTIPLY_S8_THUMB_H
 

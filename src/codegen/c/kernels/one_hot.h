@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EDGEML_ONE_HOT_H
 #define EDGEML_ONE_HOT_H
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EDGEML_REDUCE_QUANTIZED_H
 #define EDGEML_REDUCE_QUANTIZED_H
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EDGEML_REVERSE_SEQUENCE_H
 #define EDGEML_REVERSE_SEQUENCE_H
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EDGEML_RSQRT_S16_H
 #define EDGEML_RSQRT_S16_H
 
