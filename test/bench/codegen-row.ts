@@ -6,7 +6,7 @@ import { byteSize } from '../../src/ir/types.js';
 import { shared } from '../shared.js';
 import { type Peer, peersOf } from './codegen-peer.js';
 
-/** What issue 3 asks for. */
+/** Targets: instructions as parts of CMSIS-NN's on M4 and of the reference kernels' on M3, RAM as a part of the smaller build's, bytes of flash. */
 const limits = { cmsisOnM4: 1, referenceOnM3: 0.6, ram: 0.75, flash: 16384 };
 
 /** MLPerf Tiny models by task. */
