@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { compilerLine, cpus } from '../../../src/codegen/boards/cpus.js';
 import { withoutTwin } from '../../../src/codegen/c/emit/guard.js';
 import { generateC } from '../../../src/codegen/c/index.js';
 import type { Graph, Value } from '../../../src/ir/graph.js';
@@ -47,6 +48,14 @@ const lineOf = (cpu: string): string[] => {
   const text = generateC(convolution(false), { name: 'net', cpu: processor(cpu) }).files.get('net.c') as string;
   return (/Compile it with\n \* {3}(.*) -O2 -c net\.c\n/.exec(text) as RegExpExecArray)[1].split(' ');
 };
+
+describe('the documentation', () => {
+  it('has the flags of every core', () => {
+    const docs = readFileSync(new URL('../../../docs/codegen.md', import.meta.url), 'utf8');
+    const absent = cpus.filter((c) => c.gcc && !docs.includes(`| \`${c.name}\` | \`${compilerLine(c)}\``));
+    expect(absent.map((c) => c.name)).toEqual([]);
+  });
+});
 
 describe.skipIf(noCross)('code for a core', () => {
   it.each(['cortex-m0plus', 'cortex-m3', 'cortex-m4', 'cortex-m7', 'cortex-m33', 'cortex-m55'])(
