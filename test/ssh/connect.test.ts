@@ -128,7 +128,10 @@ describe.skipIf(!hasSshd)('connect', () => {
     const connection = await connect(server.target, everybody);
     const running = connection.exec('sleep 60');
     gate.kill();
-    await expect(running).rejects.toThrow(/lost while running 'sleep 60': .*which it goes through, was lost|the other side/);
+    // On a busy machine the silence may be noticed before the end of the connection underneath.
+    await expect(running).rejects.toThrow(
+      /lost while running 'sleep 60': (.*which it goes through, was lost|the other side closed it|it has not answered for \d s)/,
+    );
     await connection.close();
   });
 
