@@ -3,7 +3,7 @@
 #define EDGEML_MAX_POOL2D_S8_DSP_H
 
 #include "dsp.h"
-#include "max_pool2d_s8.h"
+#include "max_pool2d.h"
 
 /* edgeml_max_pool2d_s8_run for a multiple of four channels. */
 static inline void edgeml_max_pool2d_s8_dsp(const int8_t *x, int8_t *y, const edgeml_max_pool2d_s8 *p) {

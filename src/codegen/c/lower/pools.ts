@@ -30,7 +30,7 @@ const pool =
     // Sums of 256 int8 fit 16 bits.
     const small = kind === 'max_pool2d' || window.kernel_height * window.kernel_width <= 256;
     const dsp = target.cpu.dsp && x.dtype === 'int8' && window.channels % 4 === 0 && small;
-    const kernel = dsp ? `${params}_dsp` : params;
+    const kernel = dsp ? `${params}_dsp` : kind === 'max_pool2d' ? kind : params;
     return [
       {
         kernel,
