@@ -1,5 +1,5 @@
+import { commentText } from '../comment.js';
 import { markLine, type Origin } from '../fs/mark.js';
-import { commentText } from './text.js';
 
 /** The licence of what edgeml writes; weights of a model remain under the model's own. */
 const licence = 'SPDX-License-Identifier: Apache-2.0';

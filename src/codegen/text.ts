@@ -8,19 +8,6 @@ export function stringLiteral(text: string): string {
   return `"${out}"`;
 }
 
-/**
- * Text for a C comment: one line that neither ends the comment nor looks like another's beginning, holds no trigraph, and does
- * not join the next line.
- */
-export const commentText = (text: string): string =>
-  text
-    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .replace(/\*(?=\/)/g, '* ')
-    .replace(/\/(?=\*)/g, '/ ')
-    .replace(/\?(?=\?)/g, '? ')
-    .replace(/\\+$/, '')
-    .slice(0, 200);
-
 /** The shortest literal of type float that gives this number back; what is no number by the names of math.h. */
 export function floatLiteral(value: number): string {
   const x = Math.fround(value);

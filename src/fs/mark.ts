@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { commentText } from '../comment.js';
 
 /** What a generated file was made from, and what its names begin with. */
 export interface Origin {
@@ -35,12 +36,5 @@ export const isSameOrigin = (a: Origin, b: Origin): boolean => sourceOf(a) === s
 
 const headOf = (content: Uint8Array): string => new TextDecoder().decode(content.subarray(0, within));
 
-/** On one line, and no end of a comment, whatever the file is called; short enough for the beginning of a file. */
-const sourceOf = ({ source }: Origin): string =>
-  source
-    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .replace(/\*(?=\/)/g, '* ')
-    .replace(/\/(?=\*)/g, '/ ')
-    .replace(/-(?=->)/g, '- ')
-    .replace(/\?(?=\?)/g, '? ')
-    .slice(0, 100);
+/** Short enough for the beginning of a file. */
+const sourceOf = ({ source }: Origin): string => commentText(source, 100);

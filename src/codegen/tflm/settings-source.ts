@@ -1,6 +1,7 @@
+import { commentText } from '../../comment.js';
 import type { Origin } from '../../fs/mark.js';
 import { headComment } from '../head.js';
-import { commentText, floatLiteral, stringLiteral } from '../text.js';
+import { floatLiteral, stringLiteral } from '../text.js';
 import type { ArenaReport, TflmPort } from './types.js';
 
 export interface Settings {

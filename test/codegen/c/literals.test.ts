@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { elements, literal } from '../../../src/codegen/c/emit/literals.js';
-import { commentText, floatLiteral, stringLiteral } from '../../../src/codegen/text.js';
+import { floatLiteral, stringLiteral } from '../../../src/codegen/text.js';
+import { commentText } from '../../../src/comment.js';
 
 describe('floatLiteral', () => {
   it('reads back to the same float, is as short as that allows, and is a float in C', () => {

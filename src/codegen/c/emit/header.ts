@@ -1,8 +1,9 @@
+import { commentText } from '../../../comment.js';
 import type { Origin } from '../../../fs/mark.js';
 import type { Value } from '../../../ir/graph.js';
 import { byteSize, sizeOf } from '../../../ir/types.js';
 import { headComment } from '../../head.js';
-import { commentText, floatLiteral } from '../../text.js';
+import { floatLiteral } from '../../text.js';
 import type { Storage } from '../storage.js';
 import { cTypes } from './literals.js';
 

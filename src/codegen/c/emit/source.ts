@@ -1,8 +1,9 @@
+import { commentText } from '../../../comment.js';
 import type { Origin } from '../../../fs/mark.js';
 import type { Value } from '../../../ir/graph.js';
 import { byteSize, showType } from '../../../ir/types.js';
 import { headComment } from '../../head.js';
-import { commentText, floatLiteral, stringLiteral } from '../../text.js';
+import { floatLiteral, stringLiteral } from '../../text.js';
 import type { Layer } from '../layers.js';
 import type { Arg, Call, Place, Rounding } from '../program.js';
 import type { Storage } from '../storage.js';
