@@ -101,3 +101,6 @@ export class DeviceError extends EdgemlError {
     super(message, exitCodes.device, options);
   }
 }
+
+/** A device that cannot be reached at the moment, or was lost on the way: trying again later makes sense (exit code 4). */
+export class OfflineError extends DeviceError {}

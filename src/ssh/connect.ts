@@ -18,7 +18,7 @@ export async function connect(target: string, options: SshOptions = {}): Promise
   for (const settings of route) {
     const through = via;
     try {
-      via = await limited(() => login(settings, options, through));
+      via = await limited(`${settings.host}:${settings.port}`, () => login(settings, options, through));
     } catch (error) {
       await through?.close();
       throw error;

@@ -1,25 +1,29 @@
-import { open } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
-import { DeviceError, ModelError } from '../errors.js';
+import { DeviceError, OfflineError } from '../errors.js';
+import { fileChunks } from './file-chunks.js';
 import { Pending } from './pending.js';
 import { quote } from './quote.js';
 import { endUnlessLost, type Link, runCommand } from './run-command.js';
 import type { Connection, ExecOptions, ExecResult, Held, Upload, UploadOptions } from './types.js';
 
 const defaultMaxDownload = 16 * 1024 * 1024;
+/** For the other side to answer a farewell, ms. */
+const patience = 2000;
 
 /** A {@link Connection} on a client that has logged in. */
 export class ClientConnection implements Connection, Link {
   readonly name: string;
   readonly client: Client;
   readonly pending: Pending;
+  readonly #transport: Duplex;
   readonly #via: Connection | undefined;
 
-  /** `via` is the connection that this one goes through; it ends with this one. */
-  constructor(name: string, client: Client, via?: Connection) {
+  /** `transport` carries the client's bytes; `via` is the connection that it goes through, which ends with this one. */
+  constructor(name: string, client: Client, transport: Duplex, via?: Connection) {
     this.name = name;
     this.client = client;
+    this.#transport = transport;
     this.#via = via;
     this.pending = new Pending(name);
   }
@@ -111,10 +115,14 @@ export class ClientConnection implements Connection, Link {
     return this.pending.run(`connecting from there to ${host}:${port}`, (done, fail) => {
       this.client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
         if (!error) return done(channel);
+        const { message, reason } = error as Error & { reason?: number };
+        // 1 is "administratively prohibited" (RFC 4254, 5.1): trying again would change nothing.
+        const Kind = reason === 1 ? DeviceError : OfflineError;
+        const why = message.replace('(SSH) Channel open failure: ', '');
         endUnlessLost(
           this,
           fail,
-          `${this.name} cannot connect to ${host}:${port}: ${error.message.replace('(SSH) Channel open failure: ', '')}. Check that host, and AllowTcpForwarding on ${this.name}.`,
+          new Kind(`${this.name} cannot connect to ${host}:${port}: ${why}. Check that host, and AllowTcpForwarding on ${this.name}.`),
         );
       });
     });
@@ -124,7 +132,7 @@ export class ClientConnection implements Connection, Link {
     this.pending.expectEnd();
     if (this.pending.lost === undefined) {
       await new Promise<void>((done) => {
-        const timer = setTimeout(() => this.client.destroy(), 2000);
+        const timer = setTimeout(done, patience);
         this.client.once('close', () => {
           clearTimeout(timer);
           done();
@@ -132,6 +140,9 @@ export class ClientConnection implements Connection, Link {
         this.client.end();
       });
     }
+    // A server that has stopped never closes its side, and the client destroys nothing whose own side it has ended.
+    this.#transport.destroy();
+    this.pending.lose('it was closed on this side');
     await this.#via?.close();
   }
 
@@ -149,11 +160,4 @@ async function* counted(
     yield chunk;
     count(chunk.length);
   }
-}
-
-async function* fileChunks(path: string, start: number): AsyncGenerator<Uint8Array> {
-  const file = await open(path).catch((e: Error) => {
-    throw new ModelError(`Cannot read ${path}: ${e.message}. Give another file.`, { cause: e });
-  });
-  yield* file.createReadStream({ start, highWaterMark: 1 << 20 });
 }

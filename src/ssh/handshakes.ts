@@ -1,18 +1,45 @@
-/** Handshakes at one time: more would keep each other waiting until they time out, and servers drop them (MaxStartups 10). */
-const most = 8;
+/** With one server: more would keep each other waiting until they time out, and servers drop them (MaxStartups 10). */
+const mostOfOne = 8;
+/** Altogether: room for devices that are off, which take their place until they are given up. */
+const mostOfAll = 32;
 
-let running = 0;
-const waiting: (() => void)[] = [];
+/** Runs actions in the order of the calls, at most `most` at one time. */
+class Slots {
+  readonly #waiting: (() => void)[] = [];
+  readonly #most: number;
+  #running = 0;
 
-/** Runs `action` when fewer than eight others run, in the order of the calls. */
-export async function limited<T>(action: () => Promise<T>): Promise<T> {
-  if (running >= most) await new Promise<void>((go) => waiting.push(go));
-  else running++;
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get isIdle(): boolean {
+    return this.#running === 0;
+  }
+
+  async run<T>(action: () => Promise<T>): Promise<T> {
+    if (this.#running >= this.#most) await new Promise<void>((go) => this.#waiting.push(go));
+    else this.#running++;
+    try {
+      return await action();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#running--;
+    }
+  }
+}
+
+const all = new Slots(mostOfAll);
+const servers = new Map<string, Slots>();
+
+/** Runs a handshake with `server` when few enough others run, with it and altogether, in the order of the calls. */
+export async function limited<T>(server: string, handshake: () => Promise<T>): Promise<T> {
+  const own = servers.get(server) ?? new Slots(mostOfOne);
+  servers.set(server, own);
   try {
-    return await action();
+    return await own.run(() => all.run(handshake));
   } finally {
-    const next = waiting.shift();
-    if (next) next();
-    else running--;
+    if (own.isIdle) servers.delete(server);
   }
 }

@@ -30,8 +30,8 @@ const algorithms = [
 ];
 const typeOf = (algorithm: string): string => (algorithm.startsWith('rsa-') ? 'ssh-rsa' : algorithm);
 
-/** A check against the files of known hosts as they are now. Whatever is not known is refused, unless `acceptNew`. */
-export function hostKeyCheck(settings: Settings, acceptNew: boolean): HostKeyCheck {
+/** A check against the files of known hosts as they are now. Whatever is not known is refused, unless `acceptNew`; 'once' does not remember it. */
+export function hostKeyCheck(settings: Settings, acceptNew: boolean | 'once'): HostKeyCheck {
   const hosts = readKnownHosts(settings.knownHostsFiles);
   const own = settings.aliased ? settings.hostKeyName : knownHostName(settings.hostKeyName, settings.port);
   const names = [...new Set([own, settings.hostKeyName])];
@@ -45,7 +45,7 @@ export function hostKeyCheck(settings: Settings, acceptNew: boolean): HostKeyChe
       const verdict = judge(key, names, hosts);
       if (verdict.kind === 'known') return true;
       if (verdict.kind === 'unknown' && acceptNew) {
-        unsaved = key;
+        if (acceptNew !== 'once') unsaved = key;
         return true;
       }
       refusal = new DeviceError(sentence(verdict, key, settings, own));

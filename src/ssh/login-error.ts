@@ -1,4 +1,4 @@
-import { DeviceError } from '../errors.js';
+import { DeviceError, OfflineError } from '../errors.js';
 import type { Identities } from './identities.js';
 import type { Settings } from './settings.js';
 
@@ -22,21 +22,25 @@ const networkReasons: Readonly<Record<string, string>> = {
   ECONNRESET: 'it cut the connection. Check its SSH server',
 };
 
-/** A sentence for a login that failed: where, why, and what to do. */
+/** A sentence for a login that failed: where, why, and what to do. An OfflineError where the device may answer another time. */
 export function loginError(settings: Settings, failure: Failure, identities: Identities): DeviceError {
   const { error, phase, timeout } = failure;
-  const say = (why: string): DeviceError => new DeviceError(`Cannot connect to ${settings.name}: ${why}.`, { cause: error });
+  const told = (why: string): readonly [string, ErrorOptions] => [`Cannot connect to ${settings.name}: ${why}.`, { cause: error }];
+  const say = (why: string): DeviceError => new OfflineError(...told(why));
   if (timeout !== undefined) {
     const where = { connect: 'it does not answer', handshake: 'the SSH handshake did not end', login: 'the login did not end', ready: '' }[
       phase
     ];
     return say(`${where} within ${timeout} s. Check that it is switched on and in this network`);
   }
-  if (phase === 'login') return say(loginReason(settings, failure, identities));
+  if (phase === 'login') {
+    const refused = error?.level === 'client-authentication' || identities.names.length === 0;
+    return new (refused ? DeviceError : OfflineError)(...told(loginReason(settings, failure, identities)));
+  }
   const reason = networkReasons[String(error?.code)];
   if (reason) return say(reason);
   if (phase === 'handshake' && /no matching/i.test(error?.message ?? '')) {
-    return say(`it has no algorithms in common with edgeml (${error?.message}). Update its SSH server`);
+    return new DeviceError(...told(`it has no algorithms in common with edgeml (${error?.message}). Update its SSH server`));
   }
   return say(`${error?.message ?? 'it closed the connection'}. Check that an SSH server answers there`);
 }

@@ -4,6 +4,7 @@ import ssh2 from 'ssh2';
 import type { DeviceError } from '../errors.js';
 import { Clock } from './clock.js';
 import { ClientConnection } from './connection.js';
+import { gatherWrites } from './gather.js';
 import { hostKeyCheck } from './host-key.js';
 import { Identities } from './identities.js';
 import { watch } from './liveness.js';
@@ -25,13 +26,16 @@ const ciphers = [
 
 /** Connects and logs in to one host, `via` another where there is one. See {@link loginError} for what it throws. */
 export async function login(settings: Settings, options: SshOptions, via?: Connection): Promise<Connection> {
-  const check = hostKeyCheck(settings, options.acceptNewHostKeys === true);
+  const check = hostKeyCheck(settings, options.acceptNewHostKeys ?? false);
   const clock = new Clock(options.handshakeTimeout ?? defaultTimeout);
   const ask = options.passphrase ?? (async () => process.env.EDGEML_SSH_PASSPHRASE || undefined);
   const identities = await Identities.collect(settings, (file) => clock.pause(() => ask(file)));
   const transport: Duplex = via ? await via.forward(settings.host, settings.port) : tcp(settings);
+  // As a socket does: a channel would wait for our own end after the other side's.
+  transport.allowHalfOpen = false;
+  gatherWrites(transport);
   const client = new ssh2.Client();
-  const connection = new ClientConnection(settings.name, client, via);
+  const connection = new ClientConnection(settings.name, client, transport, via);
   const failure: { -readonly [K in keyof Failure]: Failure[K] } = { phase: 'connect' };
   await new Promise<void>((done, fail) => {
     const stop = (): void => {

@@ -1,4 +1,4 @@
-import { DeviceError } from '../errors.js';
+import { OfflineError } from '../errors.js';
 
 /** Calls of one connection that wait for an answer: they fail together when the connection is lost. */
 export class Pending {
@@ -41,7 +41,7 @@ export class Pending {
     return new Promise<T>((done, fail) => {
       const lose = (why: string): void => {
         this.#waiting.delete(lose);
-        fail(new DeviceError(`The connection to ${this.#name} was lost while ${doing}: ${why}.`));
+        fail(new OfflineError(`The connection to ${this.#name} was lost while ${doing}: ${why}.`));
       };
       if (this.#lost !== undefined) return lose(this.#lost);
       this.#waiting.add(lose);

@@ -1,5 +1,5 @@
 import type { Client, ClientChannel } from 'ssh2';
-import { DeviceError } from '../errors.js';
+import { DeviceError, OfflineError } from '../errors.js';
 import { ping } from './liveness.js';
 import { Pacer } from './pacer.js';
 import type { Pending } from './pending.js';
@@ -24,7 +24,13 @@ export function runCommand(link: Link, command: string, options: ExecOptions): P
       fail(error);
     };
     link.client.exec(command, (error, channel) => {
-      if (error) return endUnlessLost(link, end, `${link.name} did not start ${title}: ${error.message}. Check the device's SSH server.`);
+      if (error) {
+        return endUnlessLost(
+          link,
+          end,
+          new DeviceError(`${link.name} did not start ${title}: ${error.message}. Check the device's SSH server.`),
+        );
+      }
       if (options.timeout !== undefined) {
         timer = setTimeout(() => {
           abandon(channel);
@@ -36,7 +42,8 @@ export function runCommand(link: Link, command: string, options: ExecOptions): P
         clearTimeout(timer);
         output.then((result) => {
           if (result) return done(result);
-          endUnlessLost(link, fail, `${link.name} ended ${title} without an exit status. Check the device's SSH server.`);
+          const message = `${link.name} ended ${title} without an exit status. Check the device's SSH server.`;
+          endUnlessLost(link, fail, new OfflineError(message));
         }, fail);
       });
       feed(link, channel, options).catch((e: Error) => {
@@ -48,8 +55,8 @@ export function runCommand(link: Link, command: string, options: ExecOptions): P
 }
 
 /** Where the connection is lost, that is told in a moment, and is the better reason. */
-export function endUnlessLost(link: Link, fail: (error: Error) => void, message: string): void {
-  setTimeout(() => link.pending.lost === undefined && fail(new DeviceError(message)), 50);
+export function endUnlessLost(link: Link, fail: (error: Error) => void, error: DeviceError): void {
+  setTimeout(() => link.pending.lost === undefined && fail(error), 50);
 }
 
 /** OpenSSH since 7.9 passes signals on, though not for root; otherwise the command ends when it next reads or writes. */

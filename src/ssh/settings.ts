@@ -20,8 +20,11 @@ export interface SshOptions {
   readonly jump?: string;
   /** Files of known hosts; the first of them gets new keys. */
   readonly knownHostsFiles?: readonly string[];
-  /** Take the key of a host that is not known yet, and remember it. A key that has changed is refused all the same. */
-  readonly acceptNewHostKeys?: boolean;
+  /**
+   * Take the key of a host that is not known yet, and remember it; 'once' takes it and does not. A key that has changed is refused
+   * all the same.
+   */
+  readonly acceptNewHostKeys?: boolean | 'once';
   /** Default: ~/.ssh/config and /etc/ssh/ssh_config. */
   readonly configFiles?: readonly string[];
   /** Asks for the passphrase of a key file; undefined gives up. Default: the variable EDGEML_SSH_PASSPHRASE. */

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 export interface ExecOptions {
   /** What the command reads; it reads nothing where there is none. */
   readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>;
-  /** Told how many bytes of stdin the other side has acknowledged. */
+  /** Told how many bytes of stdin the device's SSH server has read; the command may have read less. */
   readonly onProgress?: (bytes: number) => void;
   /** ms; the command is ended and DeviceError thrown when it takes longer. Default: none. */
   readonly timeout?: number;
@@ -31,7 +31,7 @@ export interface UploadOptions {
   readonly append?: boolean;
   /** Permissions, e.g. 0o755. Default: what the device's umask leaves. */
   readonly mode?: number;
-  /** Told how many bytes the device has taken. */
+  /** Told how many bytes the device's SSH server has read. Where the connection is lost, the file may lack some of them (OpenSSH: 2 MiB). */
   readonly onProgress?: (bytes: number) => void;
   readonly timeout?: number;
 }
