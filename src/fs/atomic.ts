@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { constants, promises as fs, renameSync, rmSync, type Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { WriteError } from '../errors.js';
+import { EdgemlError, WriteError } from '../errors.js';
 import { atExit } from './scratch.js';
+
+/** What a file is to hold: bytes, or parts of them one after the other. */
+export type Content = Uint8Array | AsyncIterable<Uint8Array>;
 
 /** Temporary files that are not yet in place; gone when the process ends, however it ends short of being killed. */
 const temporary = new Set<string>();
@@ -11,17 +14,20 @@ let guarded = false;
 /**
  * Writes a file whole or not at all: a temporary file in the same folder, flushed to the disk, then renamed over the target.
  * A target that is no regular file (a device, a pipe) is written straight to. Throws WriteError with a sentence.
+ * @param mode Permissions of a new file, e.g. 0o600; default: what the umask leaves.
  */
-export const writeAtomic = (path: string, bytes: Uint8Array): Promise<void> => writeAllAtomic([{ path, bytes }]);
+export const writeAtomic = (path: string, bytes: Content, mode?: number): Promise<void> => writeAllAtomic([{ path, bytes, mode }]);
 
 /** Like {@link writeAtomic} for several files: none is put in place before all are on the disk. */
-export async function writeAllAtomic(files: readonly { readonly path: string; readonly bytes: Uint8Array }[]): Promise<void> {
-  const ready: { path: string; bytes: Uint8Array; from: string; to: string }[] = [];
+export async function writeAllAtomic(
+  files: readonly { readonly path: string; readonly bytes: Content; readonly mode?: number }[],
+): Promise<void> {
+  const ready: { path: string; bytes: Content; from: string; to: string }[] = [];
   try {
-    for (const { path, bytes } of files) {
+    for (const { path, bytes, mode } of files) {
       const target = await guard(path, bytes, () => resolveTarget(path));
-      if (target.stats && !target.stats.isFile()) await guard(path, bytes, () => fs.writeFile(target.path, bytes));
-      else ready.push({ path, bytes, from: await guard(path, bytes, () => writeTemporary(target, bytes)), to: target.path });
+      if (target.stats && !target.stats.isFile()) await guard(path, bytes, () => writeInto(target.path, bytes));
+      else ready.push({ path, bytes, from: await guard(path, bytes, () => writeTemporary(target, bytes, mode)), to: target.path });
     }
     // Synchronous: a signal arrives before the first of them or after the last.
     for (const { path, bytes, from, to } of ready) {
@@ -62,14 +68,24 @@ async function resolveTarget(path: string): Promise<Target> {
   }
 }
 
-async function writeTemporary(target: Target, bytes: Uint8Array): Promise<string> {
+async function writeInto(path: string, bytes: Content): Promise<void> {
+  const handle = await fs.open(path, 'w');
+  try {
+    // Node takes parts as well, which its types leave out.
+    await handle.writeFile(bytes as Uint8Array);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeTemporary(target: Target, bytes: Content, mode = 0o666): Promise<string> {
   guardExit();
   const path = join(dirname(target.path), `.edgeml-${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
   temporary.add(path);
   try {
-    const handle = await fs.open(path, 'wx', target.stats ? target.stats.mode & 0o777 : 0o666);
+    const handle = await fs.open(path, 'wx', target.stats ? target.stats.mode & 0o777 : mode);
     try {
-      await handle.writeFile(bytes);
+      await handle.writeFile(bytes as Uint8Array);
       await handle.sync();
     } finally {
       await handle.close();
@@ -106,10 +122,11 @@ function guardExit(): void {
   });
 }
 
-const reasons: Readonly<Record<string, (path: string, bytes: Uint8Array) => string>> = {
-  ENOSPC: (_, bytes) => `the disk is full (the file takes ${bytes.length} bytes). Free some space or write elsewhere with --output`,
-  EDQUOT: (_, bytes) =>
-    `the disk quota is used up (the file takes ${bytes.length} bytes). Free some space or write elsewhere with --output`,
+const size = (bytes: Content): string => (bytes instanceof Uint8Array ? ` (the file takes ${bytes.length} bytes)` : '');
+
+const reasons: Readonly<Record<string, (path: string, bytes: Content) => string>> = {
+  ENOSPC: (_, bytes) => `the disk is full${size(bytes)}. Free some space or write elsewhere with --output`,
+  EDQUOT: (_, bytes) => `the disk quota is used up${size(bytes)}. Free some space or write elsewhere with --output`,
   EACCES: (path) => `there is no permission to write in ${dirname(path)}. Change the permissions or write elsewhere with --output`,
   EPERM: (path) => `the system does not permit it in ${dirname(path)}. Write elsewhere with --output`,
   EROFS: (path) => `${dirname(path)} is on a read-only file system. Write elsewhere with --output`,
@@ -119,10 +136,12 @@ const reasons: Readonly<Record<string, (path: string, bytes: Uint8Array) => stri
   ENAMETOOLONG: (path) => `the name is too long (${basename(path).length} characters). Give a shorter one with --output`,
 };
 
-async function guard<T>(path: string, bytes: Uint8Array, action: () => Promise<T>): Promise<T> {
+async function guard<T>(path: string, bytes: Content, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
+    // Content that is made on the way has sentences of its own.
+    if (error instanceof EdgemlError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = (code !== undefined && reasons[code]?.(path, bytes)) || message;
     throw new WriteError(`Cannot write ${path}: ${reason}.`, { cause: error });

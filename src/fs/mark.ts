@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { commentText } from '../comment.js';
+import { edgemlVersion } from '../version.js';
 
 /** What a generated file was made from, and what its names begin with. */
 export interface Origin {
@@ -11,14 +11,6 @@ export interface Origin {
 
 /** Generated files say so near their beginning, within so many bytes. */
 const within = 600;
-
-let version: string | undefined;
-
-/** edgeml's own version. */
-const edgemlVersion = (): string => {
-  version ??= (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
-  return version;
-};
 
 /** The line in the head comment of generated files by which {@link originIn} knows them. */
 export const markLine = (origin: Origin): string => `edgeml codegen ${edgemlVersion()}: ${sourceOf(origin)} as ${origin.name}`;

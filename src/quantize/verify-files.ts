@@ -2,21 +2,16 @@ import { openData } from '../data/index.js';
 import type { DataOptions, Dataset } from '../data/types.js';
 import type { GateError } from '../errors.js';
 import { ModelError, UsageError } from '../errors.js';
-import { detect } from '../formats/detect.js';
-import { load } from '../formats/index.js';
-import { openSource } from '../formats/source.js';
 import type { ReadOptions } from '../formats/types.js';
-import type { Value } from '../ir/graph.js';
 import type { Tensor } from '../ir/tensor.js';
-import { type DType, sameShape } from '../ir/types.js';
+import { sameShape } from '../ir/types.js';
 import { evaluateNode } from '../ops/evaluate.js';
 import { Comparison, dequantize, toPort } from '../runtime/compare.js';
-import { loadGraph } from '../runtime/float.js';
-import type { Port, Session } from '../runtime/types.js';
+import type { Session } from '../runtime/types.js';
 import { checkGates, type Gates } from './gates.js';
 import { labelWarnings } from './label-warnings.js';
+import { asReal, openFile } from './open-file.js';
 import { comparisonReport, type FileReport } from './report.js';
-import { openTarget, withQuant } from './targets.js';
 
 export interface VerifyOptions extends ReadOptions {
   /** Samples to compare on: a path or a dataset. */
@@ -43,55 +38,13 @@ export interface VerifyResult {
   readonly gateError?: GateError;
 }
 
-type Opened = Session & { readonly runtime: string; readonly size: number };
-
-/** Opens a file in the runtime of its own format; Keras models, and those with inputs turned into constants, run through their graph. */
-async function open(path: string, options: ReadOptions): Promise<Opened> {
-  const source = await openSource(path);
-  const format = detect(source);
-  if (format === 'tflite') return Object.assign(await inFile(path, openTarget(format, source.bytes)), { size: source.bytes.length });
-  if (format === 'onnx' && options.inputValues === undefined) {
-    const session = await inFile(path, openTarget(format, source.bytes));
-    const size = source.bytes.length;
-    if (options.inputShapes === undefined && ![...session.inputs, ...session.outputs].some(isOpen)) return Object.assign(session, { size });
-    const { graph } = await load(path, options);
-    const ports = withQuant({ inputs: fixed(session.inputs, graph.inputs), outputs: fixed(session.outputs, graph.outputs) }, graph);
-    return Object.assign(session, ports, { size });
-  }
-  const { graph, fileSize } = await load(path, options);
-  const session = await loadGraph(graph);
-  return Object.assign(session, withQuant(session, graph), { size: fileSize });
-}
-
-const quantizedTypes: readonly DType[] = ['int8', 'uint8', 'int16'];
-
-/** Whether onnxruntime does not tell all of a port: free dimensions, or scales, which stand in the file's Quantize and Dequantize nodes. */
-const isOpen = ({ dtype, shape }: Port): boolean => quantizedTypes.includes(dtype) || shape.some((d) => d < 0);
-
-/** The ports with the shapes of the graph, whose dimensions are all fixed. */
-const fixed = (ports: readonly Port[], values: readonly Value[]): Port[] =>
-  ports.map((p) => ({ ...p, shape: values.find((v) => v.name === p.name)?.shape ?? p.shape }));
-
-/** Runtimes do not know the names of files. */
-async function inFile<T>(path: string, opening: Promise<T>): Promise<T> {
-  try {
-    return await opening;
-  } catch (error) {
-    if (error instanceof ModelError) throw new ModelError(`${path}: ${error.message}`, { cause: error });
-    throw error;
-  }
-}
-
-/** Samples are real numbers, whatever a port makes of them. */
-const asReal = <P extends Port>(ports: readonly P[]): P[] => ports.map((p) => (p.quant ? { ...p, dtype: 'float32' } : p));
-
 /**
  * Runs two model files on the same samples with real runtimes and compares their outputs, by position.
  * Throws UsageError where their inputs or outputs do not fit together; ModelError where a file cannot be run.
  */
 export async function verify(floatPath: string, quantizedPath: string, options: VerifyOptions): Promise<VerifyResult> {
-  const float = await open(floatPath, options);
-  const other = await open(quantizedPath, options);
+  const float = await openFile(floatPath, options);
+  const other = await openFile(quantizedPath, options);
   try {
     requireSamePorts(floatPath, float, quantizedPath, other);
     const data =
