@@ -6,7 +6,7 @@ import { filesBelow, importsOf } from './sources.js';
  * `index.ts`, the public API, stands beside the command line, which calls it.
  */
 const tiers: readonly (readonly string[])[] = [
-  ['comment.ts', 'errors.ts', 'suggest.ts'],
+  ['comment.ts', 'errors.ts', 'suggest.ts', 'version.ts'],
   ['fs', 'yaml.ts'],
   ['ir'],
   ['ops'],
@@ -15,6 +15,7 @@ const tiers: readonly (readonly string[])[] = [
   ['quantize', 'prune'],
   ['codegen'],
   ['bench'],
+  ['bundle'],
   ['deploy', 'report'],
   ['config', 'save.ts'],
   ['index.ts'],
