@@ -1,0 +1,184 @@
+import { parseChunks } from '../../bundle/chunks.js';
+import { runsOn } from '../../bundle/elf.js';
+import type { Bundle, BundledFile } from '../../bundle/open.js';
+import { ownFiles } from '../../bundle/paths.js';
+import { readPublicKey } from '../../bundle/sign/key-files.js';
+import { verify } from '../../bundle/sign/signature.js';
+import { DeviceError, EdgemlError } from '../../errors.js';
+import { type Delta, deltaOf, type Source } from './delta.js';
+import { folderWord, type Site } from './script.js';
+import { isFinal, type Survey } from './survey.js';
+
+/** How a file of a release gets there. */
+export type FileWork =
+  | { readonly kind: 'link'; readonly file: BundledFile; readonly digest: string; readonly path: string }
+  | { readonly kind: 'delta'; readonly file: BundledFile; readonly delta: Delta }
+  | { readonly kind: 'send'; readonly file: BundledFile };
+
+/** What would change on a device. */
+export interface DevicePlan {
+  /**
+   * `none`: it has the release, and it works. `confirm`: it has it, but the switch was cut short. `switch`: the release is there from
+   * before. `update`: files have to be sent.
+   */
+  readonly kind: 'none' | 'confirm' | 'switch' | 'update';
+  /** The release that works now, to which a failure switches back; undefined for none. */
+  readonly from?: string;
+  readonly to: string;
+  readonly work: readonly FileWork[];
+  /** Bytes to send at the most; an earlier upload that was cut may have left some of them. */
+  readonly send: number;
+  /** Bytes that are there from older releases. */
+  readonly reuse: number;
+  /** Releases that will be removed afterwards. */
+  readonly remove: readonly string[];
+}
+
+/** A device that cannot take the release: why, and what to do. Trying again changes nothing. */
+export class RefusedError extends DeviceError {}
+
+/** Room for folders, journals and the file system itself. */
+const spareBytes = 1 << 20;
+
+/** Throws RefusedError where the device cannot take any release: what it lacks, and what stands in the way. */
+export function requireUsable({ connection, root, name }: Site, device: Survey): void {
+  const fail = (what: string): RefusedError => new RefusedError(`${connection.name} ${what}`);
+  if (device.sha256sum !== 'works') {
+    const what = device.sha256sum === 'missing' ? 'has no sha256sum' : 'has a sha256sum that gives wrong digests';
+    throw fail(`${what}, without which nothing that arrives can be checked. Install coreutils or busybox there.`);
+  }
+  if (device.strange !== undefined) {
+    throw fail(`has something at ${device.strange} that is no link. Move it away, or deploy under another --name.`);
+  }
+  if (device.unwritable !== undefined) {
+    throw fail(
+      `does not let ${device.user || 'the user'} write in ${device.unwritable}, where ${root}/${name} is to be. Give another folder with --root, or change its permissions.`,
+    );
+  }
+}
+
+/** Throws RefusedError where the device does not meet what the bundle requires. */
+export function requireFit({ connection }: Site, device: Survey, { manifest }: Bundle): void {
+  const { architecture, ram_bytes: ram } = manifest.requires;
+  if (architecture && !runsOn(device.machine, architecture)) {
+    throw new RefusedError(
+      `${connection.name} is a machine of the kind ${device.machine}, and ${manifest.name} ${manifest.version} is made for ${architecture.join(', ')}. Make a bundle for it.`,
+    );
+  }
+  if (device.freeRam !== undefined && device.freeRam < ram) {
+    throw new RefusedError(
+      `${connection.name} has ${device.freeRam} bytes of memory available, and ${manifest.name} ${manifest.version} needs ${ram}. End what runs there, or take a smaller model.`,
+    );
+  }
+}
+
+/** Throws RefusedError where the device knows keys and none of them signed the bundle. It checks that itself as well. */
+export function requireSignature({ connection }: Site, device: Survey, bundle: Bundle, sums: Uint8Array): void {
+  if (device.trusted.length === 0) return;
+  if (!bundle.signature) {
+    throw new RefusedError(
+      `${connection.name} takes only signed bundles, and ${bundle.manifest.name} ${bundle.manifest.version} is not signed. Sign it: edgeml bundle … --sign KEY.`,
+    );
+  }
+  try {
+    verify(
+      sums,
+      bundle.signature.text,
+      device.trusted.map((line) => readPublicKey(line, `a key that ${connection.name} knows`)),
+    );
+  } catch (error) {
+    if (!(error instanceof EdgemlError)) throw error;
+    throw new RefusedError(`${connection.name} does not take ${bundle.manifest.name} ${bundle.manifest.version}: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** The release to go back to: the one that worked last. */
+export function fallbackOf(device: Survey, to: string): string | undefined {
+  const { activation, current } = device;
+  // A switch that was cut short proved nothing of what `current` points to.
+  const unproven = activation && !isFinal(activation.step) && activation.digest === current;
+  const from = unproven
+    ? activation.from
+    : current === to
+      ? device.history.findLast((h) => h.result === 'done' && h.digest !== to)?.digest
+      : current;
+  return from !== undefined && device.releases.has(from) ? from : undefined;
+}
+
+/**
+ * What a deployment would do. Reads the chunks of older releases where large files have to be sent.
+ * Throws RefusedError where there is too little space; what {@link requireUsable} and its like look at is not looked at again.
+ */
+export async function planUpdate(site: Site, device: Survey, bundle: Bundle, keep: number): Promise<DevicePlan> {
+  const to = bundle.digest;
+  const from = fallbackOf(device, to);
+  const remove = removable(device, to, keep);
+  const common = { ...(from !== undefined && { from }), to, remove };
+  if (device.releases.has(to)) {
+    const proven =
+      device.current === to && (device.activation === undefined || (device.activation.digest === to && device.activation.step === 'done'));
+    const kind = proven ? 'none' : device.current === to ? 'confirm' : 'switch';
+    return { kind, ...common, work: [], send: 0, reuse: bundle.files.reduce((sum, f) => sum + f.bytes, 0) };
+  }
+  const work = await workOf(site, device, bundle);
+  const send = work.reduce(
+    (sum, w) => sum + (w.kind === 'link' ? 0 : w.kind === 'delta' ? w.file.bytes - w.delta.reused : w.file.bytes),
+    0,
+  );
+  const total = bundle.files.reduce((sum, f) => sum + f.bytes, 0);
+  requireSpace(site, device, work);
+  return { kind: 'update', ...common, work, send, reuse: total - send };
+}
+
+async function workOf(site: Site, device: Survey, bundle: Bundle): Promise<FileWork[]> {
+  const there = new Map<string, { digest: string; path: string }>();
+  for (const [digest, files] of device.releases) for (const [path, sha256] of files) there.set(sha256, { digest, path });
+  const missing = bundle.files.some((f) => bundle.chunks.has(f.path) && !there.has(f.sha256));
+  const sources = missing ? await chunksThere(site, device) : [];
+  return bundle.files.map((file): FileWork => {
+    const known = there.get(file.sha256);
+    if (known) return { kind: 'link', file, ...known };
+    const chunks = bundle.chunks.get(file.path);
+    const delta = chunks && sources.length > 0 ? deltaOf(chunks, sources) : undefined;
+    return delta ? { kind: 'delta', file, delta } : { kind: 'send', file };
+  });
+}
+
+/** Chunks of releases on the device, the current one first. */
+async function chunksThere(site: Site, device: Survey): Promise<Source[]> {
+  const order = [...device.chunked].sort((a, b) => Number(b === device.current) - Number(a === device.current));
+  const sources: Source[] = [];
+  for (const digest of order) {
+    const path = `${folderWord(site.root)}/${site.name}/releases/${digest}/${ownFiles.chunks}`;
+    const { code, stdout } = await site.connection.exec(`cat ${path}`, { title: 'the reading of chunks', timeout: 120_000 });
+    if (code === 0) sources.push({ digest, files: parseChunks(stdout) });
+  }
+  return sources;
+}
+
+function requireSpace({ connection, root }: Site, { freeSpace, partial, leftover }: Survey, work: readonly FileWork[]): void {
+  if (freeSpace === undefined) return;
+  // A file that is put together takes its own size beside what is sent for it.
+  const need = work.reduce(
+    (sum, w) => sum + (w.kind === 'link' ? 0 : w.file.bytes + (w.kind === 'delta' ? w.file.bytes - w.delta.reused : 0)),
+    0,
+  );
+  const left = Math.max(0, need - [...partial.values()].reduce((a, b) => a + b, 0)) + spareBytes;
+  // What uploads of other bundles have left goes before anything is sent.
+  if (left <= freeSpace + leftover) return;
+  throw new RefusedError(
+    `${connection.name} has ${freeSpace} bytes free at ${root}, and ${left} are needed. Free some space there, keep fewer releases (--keep), or give another --root.`,
+  );
+}
+
+/** Digests of releases beyond the `keep` newest; the one that is current, its fallback and the new one stay. */
+export function removable(device: Survey, to: string, keep: number): string[] {
+  const used = device.history.map((h) => h.digest);
+  const age = (digest: string): number => used.lastIndexOf(digest);
+  const stay = new Set([to, device.current, fallbackOf(device, to)]);
+  const others = [...device.releases.keys()].filter((d) => !stay.has(d)).sort((a, b) => age(b) - age(a));
+  const room = Math.max(0, keep - [...stay].filter((d) => d !== undefined && (d === to || device.releases.has(d))).length);
+  return others.slice(room);
+}

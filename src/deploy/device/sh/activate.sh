@@ -1,0 +1,110 @@
+# Switches to a release and looks whether it works; if not, switches back. Runs on its own, so that a connection that is lost
+# leaves nothing half done. Set before: from (the release to go back to, or nothing), version, run, by, before, after, health,
+# golden (commands, or nothing), hook_limit, health_limit, health_retries, health_delay, golden_limit (seconds), job (this file).
+state=$base/activation
+output=$job.output
+fallen=''
+stamp() { date -u +%Y-%m-%dT%H:%M:%SZ; }
+
+# Tells how far it is, for whoever looks: step, and why.
+at() {
+  {
+    printf 'step\t%s\nwhy\t%s\nrun\t%s\ndigest\t%s\nversion\t%s\nfrom\t%s\n' "$1" "${2-}" "$run" "$digest" "$version" "$from"
+    printf 'pid\t%s\nstarted\t%s\nboot\t%s\ntime\t%s\n' $$ "$(started_at $$)" "$(boot_id)" "$(stamp)"
+  } | write_whole "$state"
+}
+
+# The end: what became of it, and why.
+finish() {
+  printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$(stamp)" "$1" "$digest" "$version" "$run" "$by" "${2-}" >>"$base/history"
+  rm -f "$job" "$output" "$output.late"
+  at "$1" "${2-}"
+  # Whoever follows waits for the end of this process: what is told as done stays done when the power fails.
+  flush
+  exit 0
+}
+
+switch_to() {
+  rm -f "$base/next"
+  ln -s "releases/$1" "$base/next" && rename "$base/next" "$base/current" && flush
+}
+
+# limited SECONDS COMMAND: runs it with its output in a file, and ends it with all that it started when it takes too long.
+limited() {
+  rm -f "$output.late"
+  if command -v setsid >/dev/null 2>&1; then
+    setsid sh -c "$2" >"$output" 2>&1 </dev/null &
+  else
+    sh -c "$2" >"$output" 2>&1 </dev/null &
+  fi
+  task=$!
+  (
+    left=$1
+    while [ "$left" -gt 0 ]; do
+      sleep 1
+      left=$((left - 1))
+    done
+    echo late >"$output.late"
+    kill -TERM "-$task" 2>/dev/null || kill -TERM "$task" 2>/dev/null
+    sleep 2
+    kill -KILL "-$task" 2>/dev/null || kill -KILL "$task" 2>/dev/null
+  ) >/dev/null 2>&1 &
+  watcher=$!
+  wait "$task"
+  result=$?
+  if [ -f "$output.late" ]; then
+    wait "$watcher"
+    ended="did not end within $1 s"
+    return 1
+  fi
+  kill "$watcher" 2>/dev/null
+  [ "$result" -eq 0 ] && return 0
+  words=$(tail -n 3 "$output" | tr '\n\t\r' '   ' | head -c 300)
+  words=${words% }
+  ended="ended with status $result${words:+: $words}"
+  return 1
+}
+
+back() {
+  at back "$1"
+  if [ -n "$from" ] && [ -d "$releases/$from" ]; then
+    switch_to "$from" || finish stuck "$1; and the switch back failed"
+  else
+    rm -f "$base/current"
+  fi
+  fallen=yes
+  export EDGEML_RELEASE="$base/current" EDGEML_DIGEST="$from" EDGEML_ROLLED_BACK=1
+  [ -z "$after" ] || limited "$hook_limit" "$after" || finish rolled-back "$1; then the hook after the switch back $ended"
+  finish rolled-back "$1"
+}
+
+[ "$(cat "$base/lock/token" 2>/dev/null)" = "$token" ] || exit 0
+export EDGEML_NAME="$name" EDGEML_VERSION="$version" EDGEML_DIGEST="$digest" EDGEML_RELEASE="$releases/$digest" EDGEML_PREVIOUS="$from"
+cd "$releases/$digest" || finish failed 'the release is gone'
+if [ -n "$before" ]; then
+  at before
+  limited "$hook_limit" "$before" || finish failed "the hook before the switch $ended"
+fi
+at switch
+switch_to "$digest" || finish failed 'current could not be switched'
+if [ -n "$after" ]; then
+  at after
+  limited "$hook_limit" "$after" || back "the hook after the switch $ended"
+fi
+if [ -n "$health" ]; then
+  at health
+  tries=0
+  until limited "$health_limit" "$health"; do
+    tries=$((tries + 1))
+    if [ "$tries" -gt "$health_retries" ]; then
+      [ "$tries" -eq 1 ] && tried=once || tried="$tries times"
+      back "the health check $ended (tried $tried)"
+    fi
+    sleep "$health_delay"
+  done
+fi
+if [ -n "$golden" ]; then
+  at golden
+  limited "$golden_limit" "$golden" || back "the golden inputs: $(tail -n 1 "$output" 2>/dev/null | tr '\t\r' '  ' | head -c 300)"
+fi
+finish done

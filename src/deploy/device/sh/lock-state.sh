@@ -1,0 +1,15 @@
+# Who holds the lock, whether that process runs, and its last sign of life.
+[ -d "$base/lock" ] || fail free
+pid='' started='' boot=''
+[ -f "$base/lock/holder" ] && read_fields "$base/lock/holder" ''
+say token "$(cat "$base/lock/token" 2>/dev/null)"
+say who "$(cat "$base/lock/who" 2>/dev/null)"
+say since "$(cat "$base/lock/since" 2>/dev/null)"
+say beat "$(cat "$base/lock/beat" 2>/dev/null)"
+if [ -z "$pid" ]; then
+  say process unknown
+elif same_process "$pid" "$started" "$boot"; then
+  say process runs
+else
+  say process dead
+fi

@@ -1,0 +1,14 @@
+# Takes a lock away whose holder is dead or silent. Set before: stale (the token it was held with).
+[ "$(cat "$base/lock/token" 2>/dev/null)" = "$stale" ] || fail lock-changed
+aside=$base/lock.$token
+rename "$base/lock" "$aside" || fail lock-changed
+if [ "$(cat "$aside/token" 2>/dev/null)" != "$stale" ]; then
+  # Somebody else was faster and has taken it anew in between: it is theirs.
+  rename "$aside" "$base/lock"
+  fail lock-changed
+fi
+pid='' started='' boot=''
+read_fields "$aside/holder" ''
+same_process "$pid" "$started" "$boot" && kill -9 "$pid" 2>/dev/null
+rm -rf "$aside"
+say unlocked yes
