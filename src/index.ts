@@ -11,10 +11,27 @@
  */
 export { type BenchOptions, type BenchResult, bench } from './bench/index.js';
 export type { BenchReport, DeviceResult, Latency, LayerShare, RuntimeName } from './bench/types.js';
+export { type BuiltBundle, type BundleOptions, createBundle } from './bundle/build.js';
+export type { Manifest } from './bundle/manifest.js';
+export { type Bundle, openBundle } from './bundle/open.js';
+export {
+  formatPublicKey,
+  formatSecretKey,
+  generateKeyPair,
+  type PublicKey,
+  readPublicKey,
+  readSecretKey,
+  type SecretKey,
+} from './bundle/sign/key-files.js';
 export { type CodegenOptions, type CodegenResult, codegen } from './codegen/index.js';
 export type { CodegenLayer, CodegenPort, CodegenReport, SizeGate } from './codegen/report.js';
 export { openData, randomData, splitDataset } from './data/index.js';
 export type { DataOptions, Dataset, PortSpec, RawType, Sample } from './data/types.js';
+export { deploy, resume, rollBack } from './deploy/index.js';
+export { type DeployOptions, type FleetOptions, rolloutDefaults } from './deploy/options.js';
+export { type PlannedDevice, type PlanReport, planDeployment } from './deploy/preview.js';
+export type { DeviceReport, DeviceStatus, RolloutOptions, RolloutReport } from './deploy/rollout/types.js';
+export { type DeviceState, fleetStatus, type StatusReport } from './deploy/status.js';
 export {
   DeviceError,
   EdgemlError,
@@ -23,6 +40,7 @@ export {
   GateError,
   ModelError,
   NeedsConstantError,
+  OfflineError,
   type Unsupported,
   UnsupportedError,
   UsageError,

@@ -1,4 +1,5 @@
 import { EdgemlError, exitCodes, UsageError, WriteError } from '../errors.js';
+import { handled } from './interrupt.js';
 import { commandTree, verbTexts } from './program.js';
 
 /**
@@ -24,6 +25,10 @@ async function run(argv: readonly string[]): Promise<void> {
       (await import('./commands/verify.js')).verifyCommand(float as string, quantized as string, flags),
     codegen: async ([model], flags) => (await import('./commands/codegen.js')).codegenCommand(model, flags),
     bench: async (models, flags) => (await import('./commands/bench.js')).benchCommand(models as string[], flags),
+    bundle: async (models, flags) => (await import('./commands/bundle.js')).bundleCommand(models as string[], flags),
+    key: async ([action], flags) => (await import('./commands/key.js')).keyCommand(action as string, flags),
+    deploy: async ([bundle], flags) => (await import('./commands/deploy.js')).deployCommand(bundle, flags),
+    fleet: async ([action, run], flags) => (await import('./commands/fleet.js')).fleetCommand(action as string, run, flags),
     inspect: async ([model], flags) => (await import('./commands/inspect.js')).inspectCommand(model, flags),
   });
   // commander prints to stderr and exits on its own otherwise.
@@ -69,6 +74,7 @@ function commanderUsage(error: unknown, argv: readonly string[]): UsageError | n
 }
 
 function interrupt(signal: string): void {
+  if (handled(signal)) return;
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[2K');
   process.stderr.write(`edgeml: interrupted by ${signal}; no file is left half-written.\n`);
   // Temporary files are removed on exit (fs/atomic.ts).

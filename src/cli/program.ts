@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { kebab, type Setting, type SettingName, settings, settingsOf, type Verb, verbs } from '../config/settings.js';
+import { flagOf, type Setting, type SettingName, settings, settingsOf, type Verb, verbs } from '../config/settings.js';
 import type { Given } from '../config/text.js';
+import { edgemlVersion } from '../version.js';
 
 /** What a verb gets from the command line: its arguments, and the flags that were given. */
 export type Action = (args: readonly (string | undefined)[], flags: Readonly<Record<string, Given>>) => Promise<void>;
@@ -65,13 +65,63 @@ export const verbTexts: Readonly<Record<Verb, VerbText>> = {
     notes: 'Estimates are marked as such; their ranges hold eight of ten published measurements that they were not fitted to.',
   },
   inspect: {
-    summary: 'show inputs, outputs, operators, cost, quantization, and what would stop quantization',
-    args: [['[model]', `${model} (default: model: of edgeml.yaml)`]],
-    examples: ['edgeml inspect model.onnx', 'edgeml inspect model.tflite --layers', 'edgeml inspect model_int8.tflite --tensors --json'],
+    summary: 'show inputs, outputs, operators, cost, quantization, and what would stop quantization; of a bundle what is in it',
+    args: [['[model]', `${model} (default: model: of edgeml.yaml); or a bundle`]],
+    examples: [
+      'edgeml inspect model.onnx',
+      'edgeml inspect model.tflite --layers',
+      'edgeml inspect model_int8.tflite --tensors --json',
+      'edgeml inspect kws-1.2.0.edgeml --trust edgeml.key.pub',
+    ],
+  },
+  bundle: {
+    summary: 'put models and files into one archive for devices: described, hashed, signed',
+    args: [['[models...]', '.tflite or .onnx files (default: model: of edgeml.yaml)']],
+    examples: [
+      'edgeml bundle kws_int8.tflite',
+      'edgeml bundle kws_int8.tflite --name kws --bundle-version 1.2.0 --sign edgeml.key -o kws.edgeml',
+      'edgeml bundle detect.onnx classify.onnx --add labels.txt --add dist/app=app --golden samples/ --mean 127.5 --std 127.5',
+    ],
+    notes:
+      'It is a tar archive; `sha256sum -c SHA256SUMS` and `minisign -Vm SHA256SUMS -p KEY.pub` check it without edgeml (docs/deploy.md).',
+  },
+  key: {
+    summary: 'make a pair of ed25519 keys for bundles (files of minisign)',
+    args: [['<action>', 'generate']],
+    examples: ['edgeml key generate', 'edgeml key generate -o release.key', 'EDGEML_KEY_PASSWORD=… edgeml key generate -o ci.key'],
+    notes: 'The password is asked for, or taken from EDGEML_KEY_PASSWORD; it is never an option.',
+  },
+  deploy: {
+    summary: 'roll a bundle or a model out to devices over SSH; each switches whole, and back if it does not work there',
+    args: [['[bundle]', 'an .edgeml bundle, or a .tflite or .onnx model (default: model: of edgeml.yaml)']],
+    examples: [
+      'edgeml deploy kws_int8.tflite --to pi@192.168.1.20 --plan',
+      'edgeml deploy kws.edgeml --to pi@192.168.1.20 --after "systemctl --user restart kws" --health "curl -fs localhost:8080/health"',
+      "edgeml deploy kws.edgeml --fleet fleet.yaml --only 'pi,&site-a,!staging' --trust edgeml.key.pub",
+      'edgeml deploy kws.edgeml --fleet fleet.yaml --waves 1,10%,100% --max-failures 5% --pause 10m --wait 24h',
+      'edgeml deploy kws.edgeml --fleet fleet.yaml --json --junit rollout.xml',
+    ],
+    notes: `Keys come from the agent, ~/.ssh/config or --identity; a host that is not in known_hosts is refused. Ctrl-C stops after the
+devices under way; 'edgeml fleet resume' goes on. docs/deploy.md tells what happens on a device.`,
+  },
+  fleet: {
+    summary: 'look at devices, go on with a rollout, or switch devices back',
+    args: [
+      ['<action>', 'status, history, rollback, resume or stop'],
+      ['[run]', 'history, resume, stop: a rollout by its id or its first digits (default: the newest)'],
+    ],
+    examples: [
+      'edgeml fleet status --fleet fleet.yaml',
+      'edgeml fleet history',
+      'edgeml fleet rollback --fleet fleet.yaml --only site-a',
+      'edgeml fleet resume --wait 24h',
+      'edgeml fleet stop',
+    ],
+    notes: 'resume does only what failed or was not reached. stop lets the devices under way come to their end.',
   },
 };
 
-const about = 'A trained model in, a verified int8 model and C for a microcontroller out.';
+const about = 'A trained model in; a verified int8 model, C for a microcontroller, and a safe rollout to devices out.';
 
 const precedence = `Options may also be given as environment variables (EDGEML_MAX_DROP=1%) and in an edgeml.yaml
 beside the model or in a folder above it; flags go before variables, variables before the file.`;
@@ -82,18 +132,16 @@ export const exitCodeTable: readonly (readonly [code: number, meaning: string])[
   [2, 'the command line or edgeml.yaml makes no sense'],
   [3, 'a model or file cannot be read or written, or is not supported'],
   [4, 'a device, an emulator or a connection is not there'],
+  [5, 'a rollout finished in part'],
   [70, 'a bug in edgeml'],
   [130, 'interrupted'],
 ];
-
-export const version = (): string =>
-  (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 
 /** The command tree. It loads commander and nothing of the tool, so that `--help` answers at once. */
 export function commandTree(actions: Readonly<Record<Verb, Action>>): Command {
   const program = new Command('edgeml')
     .description(about)
-    .version(version(), '-V, --version', 'print the version')
+    .version(edgemlVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [verb]', 'print the help of a verb')
     .usage('<verb> <model> [options]')
@@ -119,22 +167,27 @@ function addVerb(program: Command, verb: Verb, action: Action): void {
   command.action(async (...given: unknown[]) => {
     const flags = Object.fromEntries(
       settingsOf(verb)
-        .filter((name) => command.getOptionValueSource(name) === 'cli')
-        .map((name) => [name, command.getOptionValue(name) as Given]),
+        .map((name) => [name, camel(flagOf(name))] as const)
+        .filter(([, attribute]) => command.getOptionValueSource(attribute) === 'cli')
+        .map(([name, attribute]) => [name, command.getOptionValue(attribute) as Given]),
     );
     await action(given.slice(0, args.length).flat() as (string | undefined)[], flags);
   });
 }
+
+/** As commander names the value of an option. */
+const camel = (flag: string): string => flag.replace(/-(\w)/g, (_, c: string) => c.toUpperCase());
 
 function addOption(command: Command, name: SettingName, title: string): void {
   const setting: Setting = settings[name];
   if (setting.only === 'yaml') return;
   const { value, about } = setting.elsewhere?.[command.name()] ?? setting;
   const short = setting.short ? `-${setting.short}, ` : '';
-  const long = `--${setting.negated ? 'no-' : ''}${kebab(name)}`;
+  const long = `--${setting.negated ? 'no-' : ''}${flagOf(name)}`;
   const option = new Option(`${short}${long}${value ? (setting.bare ? ` [${value}]` : ` <${value}>`) : ''}`, about).helpGroup(title);
   if (setting.bare) option.preset(setting.bare);
   const { kind } = setting.type;
-  if (kind === 'patterns' || kind === 'shapes') option.argParser((value: string, before?: readonly string[]) => [...(before ?? []), value]);
+  if (kind === 'patterns' || kind === 'paths' || kind === 'shapes')
+    option.argParser((value: string, before?: readonly string[]) => [...(before ?? []), value]);
   command.addOption(option);
 }

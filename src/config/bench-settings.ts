@@ -13,7 +13,7 @@ export const where = {
     value: 'names',
     about: "devices by name, a family (cortex-m, esp32, pi, jetson …) or all: estimated ('edgeml bench --device list' shows them)",
   },
-  profile: { type: { kind: 'patterns' }, value: 'file', about: 'a device profile of your own (YAML); repeatable' },
+  profile: { type: { kind: 'paths' }, value: 'file', about: 'a device profile of your own (YAML); repeatable' },
   runtime: { type: { kind: 'choices', words: runtimes }, value: 'names', about: `only these runtimes: ${runtimes.join(', ')}` },
   host: { type: { kind: 'switch' }, about: 'measure on this machine: onnxruntime, LiteRT, edgeml C' },
   emulate: {

@@ -9,7 +9,16 @@ export const generation = {
     value: 'what',
     about: 'c: standalone C99; tflm: arrays, resolver and settings for TensorFlow Lite Micro (default: c)',
   },
-  name: { type: { kind: 'text' }, value: 'name', about: "what files and functions are called (default: the model's file name)" },
+  name: {
+    type: { kind: 'text' },
+    value: 'name',
+    about: "what files and functions are called (default: the model's file name)",
+    elsewhere: {
+      bundle: { value: 'name', about: "what is deployed is called so, and its folder on devices (default: the first model's file name)" },
+      deploy: { value: 'name', about: "what is deployed is called so, and its folder on devices (default: the model's file name)" },
+      fleet: { value: 'name', about: 'which bundle it is about (default: the one of the newest rollout)' },
+    },
+  },
   cpu: {
     type: { kind: 'choice', words: cpus.map((c) => c.name) },
     value: 'core',

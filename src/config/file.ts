@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { z } from 'zod';
 import { UsageError } from '../errors.js';
 import type { YamlFile } from '../yaml.js';
-import { kebab, perInputSettings, type SettingName, settings, settingsOf, sharedSections, type Values, type Verb } from './settings.js';
+import { flagOf, perInputSettings, type SettingName, settings, settingsOf, sharedSections, type Values, verbSections } from './settings.js';
 
 /** edgeml.yaml as read. Paths are as a user would write them from the working directory. */
 export interface ConfigFile {
@@ -12,7 +12,7 @@ export interface ConfigFile {
   /** What holds for every verb. */
   readonly shared: Values;
   /** What a verb's own section says; it goes before `shared`. */
-  readonly verbs: Readonly<Partial<Record<Verb, Values>>>;
+  readonly verbs: Readonly<Record<string, Values>>;
 }
 
 const fileName = 'edgeml.yaml';
@@ -37,14 +37,10 @@ const inFile = (names: readonly SettingName[]): SettingName[] =>
   names.filter((n) => !('only' in settings[n] && settings[n].only === 'flags'));
 
 const top = sharedSections.model;
-const verbSections = ['quantize', 'verify', 'codegen', 'bench'] as const;
 const sections: Readonly<Record<string, readonly SettingName[]>> = {
   data: inFile(sharedSections.data),
   gates: inFile(sharedSections.gates),
-  quantize: inFile(settingsOf('quantize')),
-  verify: inFile(settingsOf('verify')),
-  codegen: inFile(settingsOf('codegen')),
-  bench: inFile(settingsOf('bench')),
+  ...Object.fromEntries(Object.entries(verbSections).map(([name, verbs]) => [name, inFile([...new Set(verbs.flatMap(settingsOf))])])),
 };
 
 /** Reads and checks an edgeml.yaml. Throws UsageError with one line per fault: file, line, column, key and value. */
@@ -54,7 +50,7 @@ export async function readConfig(path: string): Promise<ConfigFile> {
   const schema = z.strictObject(
     {
       model: schemaOf({ kind: 'path' }).optional(),
-      ...Object.fromEntries(top.map((n) => [kebab(n), schemaOf(settings[n].type).optional()])),
+      ...Object.fromEntries(top.map((n) => [flagOf(n), schemaOf(settings[n].type).optional()])),
       ...Object.fromEntries(Object.entries(sections).map(([name, names]) => [name, section(names).nullish()])),
     },
     { error: () => `the file is not a mapping with keys such as ${topKeys.join(', ')}` },
@@ -70,8 +66,8 @@ export async function readConfig(path: string): Promise<ConfigFile> {
   return {
     path,
     ...(model !== undefined && { model: shorten(resolve(folder, model)) }),
-    shared: valuesOf({ ...Object.fromEntries(top.map((n) => [kebab(n), found[kebab(n)]])), ...found.data, ...found.gates }, folder),
-    verbs: Object.fromEntries(verbSections.map((verb) => [verb, valuesOf(found[verb] ?? {}, folder)])),
+    shared: valuesOf({ ...Object.fromEntries(top.map((n) => [flagOf(n), found[flagOf(n)]])), ...found.data, ...found.gates }, folder),
+    verbs: Object.fromEntries(Object.keys(verbSections).map((name) => [name, valuesOf(found[name] ?? {}, folder, sections[name])])),
   };
 }
 
@@ -88,11 +84,11 @@ async function readText(path: string): Promise<string> {
   return bytes.toString('utf8');
 }
 
-const topKeys = ['model', ...top.map(kebab), ...Object.keys(sections)];
+const topKeys = ['model', ...top.map(flagOf), ...Object.keys(sections)];
 
 function keysAt(path: readonly PropertyKey[]): string[] {
   if (path.length === 0) return topKeys;
-  return (path.length === 1 ? (sections[String(path[0])] ?? []) : perInputSettings).map(kebab);
+  return (path.length === 1 ? (sections[String(path[0])] ?? []) : perInputSettings).map(flagOf);
 }
 
 /** One line per fault that the schema found. */
@@ -102,7 +98,7 @@ function sentences(issue: z.core.$ZodIssue, file: YamlFile, didYouMean: (word: u
     return [`${file.placeOf(issue.path)}: ${at ? `${at}: ` : ''}${issue.message}${issue.message.endsWith('?') ? '' : '.'}`];
   }
   return issue.keys.map((key) => {
-    const homes = Object.keys(sections).filter((name) => sections[name].map(kebab).includes(key));
+    const homes = Object.keys(sections).filter((name) => sections[name].map(flagOf).includes(key));
     const remedy =
       didYouMean(key, keysAt(issue.path)) ||
       (homes.length > 0 ? `. It belongs under ${homes.map((h) => `${h}:`).join(' or ')}` : `. Known are ${keysAt(issue.path).join(', ')}`);
@@ -114,14 +110,17 @@ function sentences(issue: z.core.$ZodIssue, file: YamlFile, didYouMean: (word: u
 const inFolder = (folder: string, path: string): string => shorten(resolve(folder, path)) + (/[/\\]$/.test(path) ? '/' : '');
 
 /** Keys as in the file to names as in the code; paths made relative to the file's folder. */
-function valuesOf(given: Readonly<Record<string, unknown>>, folder: string): Values {
-  const byKey = new Map(Object.keys(settings).map((n) => [kebab(n), n as SettingName]));
+const unflagged = (Object.keys(settings) as SettingName[]).filter((n) => !('flag' in settings[n]));
+
+function valuesOf(given: Readonly<Record<string, unknown>>, folder: string, names: readonly SettingName[] = unflagged): Values {
+  const byKey = new Map(names.map((n) => [flagOf(n), n]));
   const out: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(given)) {
     const name = byKey.get(key);
     if (!name || value === undefined) continue;
     const { kind } = settings[name].type;
     if (kind === 'path') out[name] = inFolder(folder, value as string);
+    else if (kind === 'paths') out[name] = (value as string[]).map((path) => inFolder(folder, path));
     else if (kind === 'per-input')
       out[name] = Object.fromEntries(
         Object.entries(value as object).map(([input, v]) => [input, valuesOf(v as Record<string, unknown>, folder)]),

@@ -10,13 +10,15 @@ export type Kind =
   | { readonly kind: 'names' }
   /** Like names, but the flag is repeated instead of being split at commas. */
   | { readonly kind: 'patterns' }
+  /** Like patterns; in edgeml.yaml each relative to the file's own folder. */
+  | { readonly kind: 'paths' }
   | { readonly kind: 'integer'; readonly min: number }
   | { readonly kind: 'number'; readonly above?: number; readonly max?: number }
   /** One number, or one per channel. */
   | { readonly kind: 'numbers' }
   /** Bytes: `65536`, `64K` (1024), `1M`. */
   | { readonly kind: 'bytes' }
-  /** Milliseconds: `20ms`, `0.5s`, `800us`; a plain number is milliseconds. */
+  /** Milliseconds: `800us`, `20ms`, `0.5s`, `10m`, `24h`, `2d`; a plain number is milliseconds. */
   | { readonly kind: 'duration' }
   /** A share of 1: `1%` or `0.01`. */
   | { readonly kind: 'share' }
@@ -32,7 +34,7 @@ export type ValueOf<K extends Kind> = K extends { kind: 'switch' }
     ? W
     : K extends { kind: 'choices'; words: readonly (infer W)[] }
       ? readonly W[]
-      : K extends { kind: 'names' | 'patterns' }
+      : K extends { kind: 'names' | 'patterns' | 'paths' }
         ? readonly string[]
         : K extends { kind: 'integer' | 'number' | 'share' | 'bytes' | 'duration' }
           ? number
@@ -49,6 +51,8 @@ export interface Setting {
   /** What `--help` shows for the value; absent for a switch. */
   readonly value?: string;
   readonly short?: string;
+  /** What the flag and the key in edgeml.yaml are called, where the name is another verb's already. */
+  readonly flag?: string;
   /** The flag is `--no-…`; the setting itself is on by default. */
   readonly negated?: boolean;
   /** Where it may be given; absent: everywhere. */

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../errors.js';
 import { findConfig, readConfig } from './file.js';
-import { kebab, type SettingName, settings, settingsOf, type Values, type Verb, variable } from './settings.js';
+import { flagOf, type SettingName, sectionOf, settings, settingsOf, type Values, type Verb, variable } from './settings.js';
 import { fromText, type Given } from './text.js';
 
 /** Where a setting comes from; a later one goes before an earlier one. */
@@ -22,7 +22,7 @@ export interface Resolved {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Variables that are no settings. */
-const otherVariables = ['EDGEML_MODEL', 'EDGEML_DEBUG'];
+const otherVariables = ['EDGEML_MODEL', 'EDGEML_DEBUG', 'EDGEML_SSH_PASSPHRASE', 'EDGEML_KEY_PASSWORD'];
 
 /**
  * Gathers the settings of a verb.
@@ -46,7 +46,7 @@ export async function resolveSettings(
     origins.set(name, origin);
   };
   const names = settingsOf(verb);
-  for (const layer of [file?.shared, file?.verbs[verb]])
+  for (const layer of [file?.shared, file?.verbs[sectionOf(verb)]])
     for (const name of names) if (layer?.[name] !== undefined) put(name, layer[name], 'edgeml.yaml');
   for (const name of names) {
     const text = env[variable(name)];
@@ -64,7 +64,7 @@ export async function resolveSettings(
 }
 
 const isFileOnly = (name: SettingName): boolean => 'only' in settings[name] && settings[name].only === 'yaml';
-const flagName = (name: SettingName): string => ('negated' in settings[name] ? `no-${kebab(name)}` : kebab(name));
+const flagName = (name: SettingName): string => ('negated' in settings[name] ? `no-${flagOf(name)}` : flagOf(name));
 
 async function parse(name: SettingName, given: Given, where: string): Promise<unknown> {
   const { type } = settings[name];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nearest } from '../suggest.js';
-import { type Kind, kebab, perInputSettings, type Setting, type SettingName, settings } from './settings.js';
+import { flagOf, type Kind, perInputSettings, type Setting, type SettingName, settings } from './settings.js';
 
 const show = (v: unknown): string => (typeof v === 'string' ? `'${v}'` : v === null ? 'nothing' : (JSON.stringify(v) ?? String(v)));
 
@@ -46,10 +46,12 @@ const bytes = z
   })
   .refine((v) => Number.isInteger(v) && v > 0, noBytes);
 
-const milliseconds: Readonly<Record<string, number>> = { us: 0.001, µs: 0.001, ms: 1, s: 1000 };
-const noDuration = is('not a time such as 20ms, 0.5s or 800us');
+const milliseconds: Readonly<Record<string, number>> = {
+  ...{ us: 0.001, µs: 0.001, ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 },
+};
+const noDuration = is('not a time such as 20ms, 0.5s or 10m');
 const duration = z
-  .union([z.number(), z.string().regex(/^\s*(\d+\.?\d*|\.\d+)\s*(us|µs|ms|s)\s*$/, noDuration)], noDuration)
+  .union([z.number(), z.string().regex(/^\s*(\d+\.?\d*|\.\d+)\s*(us|µs|ms|s|m|min|h|d)\s*$/, noDuration)], noDuration)
   .transform((v) => {
     if (typeof v === 'number') return v;
     const [, amount, unit] = /([\d.]+)\s*(\D+?)\s*$/.exec(v) as RegExpExecArray;
@@ -73,6 +75,8 @@ export function schemaOf(type: Kind): z.ZodType {
     case 'names':
     case 'patterns':
       return list(name);
+    case 'paths':
+      return list(text);
     case 'integer':
       return integer.min(type.min, is(`below ${type.min}`));
     case 'number': {
@@ -99,7 +103,7 @@ export function schemaOf(type: Kind): z.ZodType {
 
 /** An object of settings by their keys in edgeml.yaml; any other key is an issue of code `unrecognized_keys`. */
 export const section = (names: readonly SettingName[]) =>
-  z.strictObject(Object.fromEntries(names.map((n) => [kebab(n), schemaOfSetting(n).optional()])), is('not a mapping'));
+  z.strictObject(Object.fromEntries(names.map((n) => [flagOf(n), schemaOfSetting(n).optional()])), is('not a mapping'));
 
 /** Words that turn a flag on which may stand without a value. */
 const on = [true, 'true', '1', 1, 'yes', 'on'];

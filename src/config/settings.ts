@@ -2,6 +2,7 @@ import { ioTypes, schemes } from '../quantize/schemes.js';
 import type { Target } from '../quantize/targets.js';
 import { connecting, latency, measuring, showing, where } from './bench-settings.js';
 import { generation, micro, plainC, sizes } from './codegen-settings.js';
+import { bundling, devices, goingBack, health, keys, recording, rollout } from './deploy-settings.js';
 import type { Setting, ValueOf } from './kinds.js';
 
 export type { Kind, Setting, ValueOf } from './kinds.js';
@@ -154,7 +155,11 @@ const writing = {
     value: 'file',
     short: 'o',
     about: 'file to write, or stem of several (default: NAME_int8.tflite in the working directory)',
-    elsewhere: { codegen: { value: 'folder', about: 'folder to write into (default: NAME_c or NAME_tflm in the working directory)' } },
+    elsewhere: {
+      codegen: { value: 'folder', about: 'folder to write into (default: NAME_c or NAME_tflm in the working directory)' },
+      bundle: { value: 'file', about: 'bundle to write (default: NAME-VERSION.edgeml in the working directory)' },
+      key: { value: 'file', about: 'secret key to write; the public key goes beside it, as FILE.pub (default: edgeml.key)' },
+    },
   },
   to: {
     type: { kind: 'choices', words: targets },
@@ -195,6 +200,13 @@ export const settings = {
   ...measuring,
   ...connecting,
   ...showing,
+  ...bundling,
+  ...devices,
+  ...health,
+  ...rollout,
+  ...recording,
+  ...goingBack,
+  ...keys,
   ...model,
   ...data,
   ...gates,
@@ -217,6 +229,8 @@ export interface SettingGroup {
 
 const group = (title: string, settingsOfIt: object): SettingGroup => ({ title, names: names(settingsOfIt) });
 const common = { data: group('Preparing samples:', data), gates: group('Gates (exit code 1 where one is not met):', gates) };
+
+const { plan: _, ...rolloutWithoutPlan } = rollout;
 
 /** What each verb takes, in the order of its `--help`. */
 export const verbs = {
@@ -245,12 +259,39 @@ export const verbs = {
     group('Output:', { ...showing, ...printing }),
     common.data,
   ],
-  inspect: [group('Model:', model), group('Output:', { ...listing, ...printing })],
+  inspect: [group('Model:', model), group('Bundle:', { trust: health.trust }), group('Output:', { ...listing, ...printing })],
+  bundle: [group('Bundle:', { name: generation.name, ...bundling, output: writing.output }), group('Output:', printing), common.data],
+  key: [group('Key:', { output: writing.output, ...keys }), group('Output:', printing)],
+  deploy: [
+    group('Devices:', devices),
+    group('Connecting:', connecting),
+    group('On the device:', health),
+    group('Rollout:', rollout),
+    group('Bundle (where a model is deployed):', { name: generation.name, ...bundling }),
+    group('Output:', { ...recording, ...printing }),
+    common.data,
+  ],
+  fleet: [
+    group('Devices:', { ...devices, name: generation.name }),
+    group('Connecting:', connecting),
+    group('Going back (rollback):', { ...goingBack, health: health.health, hookBefore: health.hookBefore, hookAfter: health.hookAfter }),
+    group('Rollout (rollback, resume):', rolloutWithoutPlan),
+    group('Output:', { ...recording, ...printing }),
+  ],
 } as const satisfies Record<string, readonly SettingGroup[]>;
 
 export type Verb = keyof typeof verbs;
 
 export const settingsOf = (verb: Verb): readonly SettingName[] => verbs[verb].flatMap((g) => g.names);
+
+/** Sections of edgeml.yaml for verbs, and the verbs whose settings stand there. */
+export const verbSections: Readonly<Record<string, readonly Verb[]>> = {
+  ...{ quantize: ['quantize'], verify: ['verify'], codegen: ['codegen'], bench: ['bench'] },
+  ...{ bundle: ['bundle'], deploy: ['deploy', 'fleet'] },
+};
+
+/** The section of edgeml.yaml that a verb reads, beside those that hold for all. */
+export const sectionOf = (verb: Verb): string => Object.keys(verbSections).find((name) => verbSections[name].includes(verb)) ?? verb;
 
 /** Sections of edgeml.yaml that hold for every verb. Keys of `model` stand at the top. */
 export const sharedSections: Readonly<Record<'model' | 'data' | 'gates', readonly SettingName[]>> = {
@@ -267,6 +308,9 @@ export const perInputSettings: readonly SettingName[] = [
 
 /** `maxDrop` → `max-drop` */
 export const kebab = (name: string): string => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+
+/** The flag of a setting without its dashes, and its key in edgeml.yaml. */
+export const flagOf = (name: SettingName): string => (settings[name] as Setting).flag ?? kebab(name);
 
 /** `maxDrop` → `EDGEML_MAX_DROP` */
 export const variable = (name: string): string => `EDGEML_${kebab(name).replaceAll('-', '_').toUpperCase()}`;

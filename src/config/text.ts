@@ -33,7 +33,7 @@ const truth: Readonly<Record<string, boolean>> = {
 export function fromText(type: Kind, given: Given, where: string): unknown {
   if (typeof given === 'boolean') return given;
   if (type.kind === 'shapes') return shapes(typeof given === 'string' ? split(given, ' ') : given, where);
-  if (type.kind === 'patterns') return typeof given === 'string' ? split(given) : given;
+  if (type.kind === 'patterns' || type.kind === 'paths') return typeof given === 'string' ? split(given) : given;
   const text = typeof given === 'string' ? given : given.join(',');
   switch (type.kind) {
     case 'switch':

@@ -38,5 +38,10 @@ it('the edgeml.yaml of docs/cli.md is one', async () => {
     verify: { data: join(folder, 'images/test') },
     codegen: { cpu: 'cortex-m4', maxFlash: 262144, maxRam: 65536 },
     bench: { device: ['pico', 'esp32-s3'], maxLatency: 100 },
+    bundle: { name: 'doorbell', sign: join(folder, 'keys/release.key') },
+    deploy: {
+      ...{ fleet: join(folder, 'fleet.yaml'), trust: [join(folder, 'keys/release.key.pub')] },
+      ...{ waves: ['1', '10%', '100%'], maxFailures: '5%', wait: 86_400_000 },
+    },
   });
 });

@@ -3,7 +3,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { commandTree, exitCodeTable, verbTexts } from '../../src/cli/program.js';
-import { kebab, type Setting, settings, settingsOf, sharedSections, type Verb, variable } from '../../src/config/settings.js';
+import {
+  flagOf,
+  type Setting,
+  type SettingName,
+  settings,
+  settingsOf,
+  sharedSections,
+  type Verb,
+  variable,
+  verbs,
+} from '../../src/config/settings.js';
 import { projectRoot } from '../shared.js';
 
 export const docPath = join(projectRoot, 'docs/cli.md');
@@ -72,10 +82,19 @@ codegen:
   max-ram: 64K
 bench:
   device: [pico, esp32-s3]
-  max-latency: 100ms`;
+  max-latency: 100ms
+bundle:
+  name: doorbell
+  sign: keys/release.key
+deploy:
+  fleet: fleet.yaml
+  trust: keys/release.key.pub
+  waves: [1, 10%, 100%]
+  max-failures: 5%
+  wait: 24h`;
 
 function settingsSection(): string {
-  const listed = (names: readonly string[]): string => names.map((n) => `\`${kebab(n)}\``).join(', ');
+  const listed = (names: readonly string[]): string => names.map((n) => `\`${flagOf(n as SettingName)}\``).join(', ');
   const own = (verb: Verb): string =>
     listed(
       settingsOf(verb).filter(
@@ -99,6 +118,8 @@ Unknown keys are errors.`,
         ['`verify:`', '`data` (the samples), and those of `data:` and `gates:`'],
         ['`codegen:`', `${own('codegen')}, and \`classes\`, \`max-flash\` and \`max-ram\``],
         ['`bench:`', `${own('bench')}, and \`evaluate\`, those of \`data:\`, \`max-flash\`, \`max-ram\` and \`max-latency\``],
+        ['`bundle:`', `${own('bundle')}, and those of \`data:\``],
+        ['`deploy:`', `for \`deploy\` and \`fleet\`: ${own('deploy')}, and those of \`data:\``],
       ],
     ),
     `\`per-input\` under \`data:\` holds settings that differ for one input of several: \`per-input: { image: { mean: 127.5 } }\`.
@@ -111,7 +132,7 @@ A switch that \`--no-…\` turns off is \`false\` in the file (\`adaptive-roundi
 /** The whole page. */
 export function cliDoc(): string {
   const none = async (): Promise<void> => {};
-  const program = commandTree({ quantize: none, verify: none, codegen: none, bench: none, inspect: none });
+  const program = commandTree(Object.fromEntries(Object.keys(verbs).map((verb) => [verb, none])) as Parameters<typeof commandTree>[0]);
   const codes = table(
     ['exit code', ''],
     exitCodeTable.map(([n, meaning]) => [String(n), meaning]),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { kebab, settings, settingsOf, type Verb, verbs } from '../../src/config/settings.js';
+import { flagOf, settings, settingsOf, type Verb, verbs } from '../../src/config/settings.js';
 import { projectRoot } from '../shared.js';
 import { ensureBuilt } from './build.js';
 import { edgeml } from './run.js';
@@ -23,7 +23,7 @@ describe('help', () => {
     for (const name of settingsOf(verb)) {
       const setting = settings[name];
       if ('only' in setting && setting.only === 'yaml') continue;
-      expect(stdout).toMatch(new RegExp(`--(no-)?${kebab(name)}[ ,<]`));
+      expect(stdout).toMatch(new RegExp(`--(no-)?${flagOf(name)}[ ,<]`));
     }
     expect(stdout).toMatch(new RegExp(`\nExamples:\n {2}edgeml ${verb} `));
   });
@@ -39,15 +39,18 @@ describe('help', () => {
     expect([...loaded.files].sort()).toEqual([
       'dist/bench/rank.js',
       'dist/bench/types.js',
+      'dist/cli/interrupt.js',
       'dist/cli/main.js',
       'dist/cli/program.js',
       'dist/codegen/boards/cpus.js',
       'dist/codegen/boards/projects/types.js',
       'dist/config/bench-settings.js',
       'dist/config/codegen-settings.js',
+      'dist/config/deploy-settings.js',
       'dist/config/settings.js',
       'dist/errors.js',
       'dist/quantize/schemes.js',
+      'dist/version.js',
     ]);
   });
 

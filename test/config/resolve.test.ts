@@ -94,10 +94,12 @@ describe('values', () => {
     const bench = async (flags: Record<string, string>) => (await resolveSettings('bench', flags, join(folder, 'm.onnx'), {})).values;
     const sizes = ['65536', '64K', '64 KiB', '1M', '0.5k'].map(async (maxRam) => (await bench({ maxRam })).maxRam);
     expect(await Promise.all(sizes)).toEqual([65536, 65536, 65536, 1048576, 512]);
-    const times = ['20', '20ms', '0.5s', '800us'].map(async (maxLatency) => (await bench({ maxLatency })).maxLatency);
-    expect(await Promise.all(times)).toEqual([20, 20, 500, 0.8]);
+    const times = ['20', '20ms', '0.5s', '800us', '10m', '2min', '24h', '2d'].map(
+      async (maxLatency) => (await bench({ maxLatency })).maxLatency,
+    );
+    expect(await Promise.all(times)).toEqual([20, 20, 500, 0.8, 600_000, 120_000, 86_400_000, 172_800_000]);
     await expect(bench({ maxRam: '64Q' })).rejects.toThrow("--max-ram: '64Q' is not a number of bytes such as 65536, 64K or 1M.");
-    await expect(bench({ maxLatency: '5min' })).rejects.toThrow("--max-latency: '5min' is not a time such as 20ms, 0.5s or 800us.");
+    await expect(bench({ maxLatency: '5weeks' })).rejects.toThrow("--max-latency: '5weeks' is not a time such as 20ms, 0.5s or 10m.");
   });
 
   it('may be left out where a flag has a usual one, in variables and files too', async () => {
@@ -149,17 +151,20 @@ describe('edgeml.yaml', () => {
     const file = await readConfig(path);
     expect(file.shared.perInput).toEqual({ image: { mean: 127.5 }, ids: { raw: 'int16' } });
     expect(file.verbs.quantize).toEqual({ keepFloat: ['op:X'], labelColumn: '3' });
-    expect((await readConfig(config('').path)).verbs).toEqual({ quantize: {}, verify: {}, codegen: {}, bench: {} });
+    expect((await readConfig(config('').path)).verbs).toEqual({ quantize: {}, verify: {}, codegen: {}, bench: {}, bundle: {}, deploy: {} });
   });
 
   it.each([
     [
       'data:\n  per-input:\n    x: { labels: y }\n',
-      "3:10: unknown key 'labels' in data.per-input.x. It belongs under data: or quantize: or verify: or bench:.",
+      "3:10: unknown key 'labels' in data.per-input.x. It belongs under data: or quantize: or verify: or bench: or bundle: or deploy:.",
     ],
     ['quantize:\n  json: true\n', "unknown key 'json' in quantize. Known are calibrate,"],
     ['quantise: {}\n', "1:1: unknown key 'quantise'. Did you mean quantize?"],
-    ['- a\n', '1:1: the file is not a mapping with keys such as model, input-shape, data, gates, quantize, verify, codegen, bench.'],
+    [
+      '- a\n',
+      '1:1: the file is not a mapping with keys such as model, input-shape, data, gates, quantize, verify, codegen, bench, bundle, deploy.',
+    ],
     ['model:\n', '1:7: model: nothing is not text.'],
     ['input-shape: { x: [1, a] }\n', "1:23: input-shape.x.1: 'a' is not a whole number."],
     ['model: a\nmodel: b\n', '2:1: this is not valid YAML: Map keys must be unique.'],

@@ -15,5 +15,12 @@ export async function styleFor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEn
   if (!stream.isTTY || env.NO_COLOR || env.TERM === 'dumb') return plain;
   const { Chalk } = await import('chalk');
   const chalk = new Chalk({ level: 1 });
-  return { bold: chalk.bold, dim: chalk.dim, good: chalk.green, warn: chalk.yellow.bold, bad: chalk.red };
+  // One text each: chalk joins all that it is given, and `lines.map(style.dim)` gives the index too.
+  return {
+    bold: (text) => chalk.bold(text),
+    dim: (text) => chalk.dim(text),
+    good: (text) => chalk.green(text),
+    warn: (text) => chalk.yellow.bold(text),
+    bad: (text) => chalk.red(text),
+  };
 }

@@ -1,0 +1,46 @@
+import { createReadStream } from 'node:fs';
+import type { Values } from '../../config/settings.js';
+import type { DeployOptions } from '../../deploy/options.js';
+import { parseMaxFailures, parseWaves } from '../../deploy/rollout/waves.js';
+import { askHidden } from './ask.js';
+
+/** What settings say of devices, connections and the rollout. Throws UsageError for waves and thresholds that make no sense. */
+export function fleetOptions(v: Values): DeployOptions {
+  const flags = defined({
+    ...{ root: v.root, keep: v.keep, health: v.health, healthTimeout: v.healthTimeout, healthRetries: v.healthRetries },
+    ...{ hookBefore: v.hookBefore, hookAfter: v.hookAfter, identity: v.identity, jump: v.jump, acceptNewHostKeys: v.acceptNewHostKeys },
+  });
+  const rollout = defined({
+    ...{ waves: v.waves && parseWaves(v.waves), maxFailures: v.maxFailures === undefined ? undefined : parseMaxFailures(v.maxFailures) },
+    ...{ minSample: v.minSample, connections: v.concurrency, transfers: v.transfers, pause: v.pause, retries: v.retries },
+  });
+  return defined({
+    ...{ fleet: v.deployTo?.length ? undefined : v.fleet, only: v.only, targets: v.deployTo, state: v.state, trust: v.trust },
+    ...{ wait: v.wait, lockWait: v.lockWait, flags, rollout, ssh: { passphrase } },
+  });
+}
+
+const defined = <T extends object>(options: T): T =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+
+const asked = new Map<string, Promise<string | undefined>>();
+
+/** Asked for once per key file, whatever the number of devices. */
+const passphrase = async (file: string): Promise<string | undefined> => {
+  if (process.env.EDGEML_SSH_PASSPHRASE) return process.env.EDGEML_SSH_PASSPHRASE;
+  const answer = asked.get(file) ?? askHidden(`Passphrase of ${file}: `);
+  asked.set(file, answer);
+  return answer;
+};
+
+/** Whether a file is a bundle by its bytes: a tar archive (POSIX.1-2017, ustar). */
+export async function looksLikeBundle(path: string): Promise<boolean> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of createReadStream(path, { end: 262 }) as AsyncIterable<Buffer>) chunks.push(chunk);
+  } catch {
+    // Whoever opens it next says what is wrong with it.
+    return path.endsWith('.edgeml');
+  }
+  return path.endsWith('.edgeml') || Buffer.concat(chunks).toString('latin1', 257, 262) === 'ustar';
+}
