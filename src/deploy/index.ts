@@ -77,7 +77,16 @@ export async function resume(id: string | undefined, options: DeployOptions): Pr
   const rollout = { ...head.options, ...options.rollout, ...(options.wait !== undefined && { waitUntil: Date.now() + options.wait }) };
   options.onBegin?.({ id: run.id, folder, devices });
   const report = await runRollout({
-    ...{ folder, devices, done, bundle, newKeys: newKeysOf(trusted), ssh: options.ssh ?? {}, onEvent: options.onEvent, stop: options.stop },
+    ...{
+      folder,
+      devices,
+      resumed: { done, times: run.resumes + 1 },
+      bundle,
+      newKeys: newKeysOf(trusted),
+      ssh: options.ssh ?? {},
+      onEvent: options.onEvent,
+      stop: options.stop,
+    },
     head: { ...head, options: rollout, by: whoAmI(), lockWait: options.lockWait ?? head.lockWait },
   });
   dropBundle(report, folder);

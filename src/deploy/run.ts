@@ -31,8 +31,8 @@ export interface RunJob {
   readonly bundle?: Bundle;
   readonly newKeys: NewKeys;
   readonly ssh: SshOptions;
-  /** Names of devices that are done already; with it the run is one that is gone on with. */
-  readonly done?: ReadonlySet<string>;
+  /** Where the run is gone on with: names of devices that are done already, and how often it was gone on with, from 1 on. */
+  readonly resumed?: { readonly done: ReadonlySet<string>; readonly times: number };
   readonly onEvent?: RunListener;
   readonly stop?: AbortSignal;
 }
@@ -50,13 +50,13 @@ export async function runRollout(job: RunJob): Promise<RolloutReport> {
   if (job.stop?.aborted) passOn();
   job.stop?.addEventListener('abort', passOn);
   try {
-    const { head, done } = job;
-    if (done === undefined) await journal.append({ event: 'run', schema: 'edgeml.journal/1', ...head });
+    const { head, resumed } = job;
+    if (resumed === undefined) await journal.append({ event: 'run', schema: 'edgeml.journal/1', ...head });
     else {
-      const names = job.devices.filter((d) => !done.has(d.name)).map((d) => d.name);
+      const names = job.devices.filter((d) => !resumed.done.has(d.name)).map((d) => d.name);
       await journal.append({ event: 'resume', by: head.by, devices: names, wait_until: head.options.waitUntil });
     }
-    const stopped = await new Engine(job.devices, head.options, surroundings(job, journal, stopping.signal), done).run();
+    const stopped = await new Engine(job.devices, head.options, surroundings(job, journal, stopping.signal), resumed?.done).run();
     const exit = exitCodeOf(job, journal.path);
     await journal.append({ event: 'end', exit_code: exit, ...(stopped !== undefined && { stopped }) });
     return reportOf(journal.path);
@@ -95,7 +95,8 @@ function surroundings(job: RunJob, journal: Journal, stop: AbortSignal): Constru
 async function attemptOn(device: DeviceSpec, job: RunJob, journal: Journal, transferTurn: UpdateOptions['transferTurn']): Promise<Attempt> {
   const { head, bundle, newKeys } = job;
   const access: Access = {
-    ...{ by: head.by, run: head.run, lockWait: head.lockWait },
+    // Devices tell by it whether a switch that has ended is of this process: what failed before a run is gone on with is done again.
+    ...{ by: head.by, run: job.resumed ? `${head.run}+${job.resumed.times}` : head.run, lockWait: head.lockWait },
     ssh: { ...job.ssh, ...(head.flags.acceptNewHostKeys && { acceptNewHostKeys: true }) },
   };
   let reached = false;

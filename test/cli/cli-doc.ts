@@ -132,7 +132,9 @@ A switch that \`--no-…\` turns off is \`false\` in the file (\`adaptive-roundi
 /** The whole page. */
 export function cliDoc(): string {
   const none = async (): Promise<void> => {};
-  const program = commandTree(Object.fromEntries(Object.keys(verbs).map((verb) => [verb, none])) as Parameters<typeof commandTree>[0]);
+  const program = commandTree(
+    Object.fromEntries(Object.keys(verbs).map((verb) => [verb, none])) as unknown as Parameters<typeof commandTree>[0],
+  );
   const codes = table(
     ['exit code', ''],
     exitCodeTable.map(([n, meaning]) => [String(n), meaning]),

@@ -59,12 +59,10 @@ export function updateDevice(device: DeviceSpec, bundle: Bundle, options: Update
     options.onEvent({ kind: 'plan', plan });
     const { run, by } = options.access;
     const common = { to: digest, version: manifest.version };
-    // The switch came to its end when the connection was lost, and this is the next try of the same run.
-    const ended = found.activation;
-    const isEnd = ended?.run === run && ended.digest === digest && isFinal(ended.step);
+    const ended = endedBefore(found, run);
     // Whoever saw to the switch was lost before it could tidy up.
     if (plan.kind === 'none' && (found.untidy || plan.remove.length > 0)) await collect(site, plan.remove);
-    if (isEnd) return outcomeOf(ended, { moved: nothingMoved, golden: noGolden });
+    if (ended?.digest === digest) return outcomeOf(ended, { moved: nothingMoved, golden: noGolden });
     if (plan.kind === 'none') {
       if (options.newKeys.length > 0) await recheck(site, options.newKeys);
       return { status: 'unchanged', from: digest, ...common, moved: nothingMoved, warnings: [], golden: [] };
@@ -91,8 +89,8 @@ export function rollBackDevice(device: DeviceSpec, name: string, to: string | un
     const found = await survey(place, []);
     requireUsable(place, found);
     const { run, by } = options.access;
-    const ended = found.activation;
-    if (ended?.run === run && isFinal(ended.step)) return outcomeOf(ended, { moved: nothingMoved, golden: noGolden });
+    const ended = endedBefore(found, run);
+    if (ended) return outcomeOf(ended, { moved: nothingMoved, golden: noGolden });
     const digest = rollbackTarget(place, found, to);
     const site = { ...place, digest };
     await recheck(site, []);
@@ -104,6 +102,17 @@ export function rollBackDevice(device: DeviceSpec, name: string, to: string | un
     });
     return outcomeOf(activation, { moved: nothingMoved, golden });
   });
+}
+
+/**
+ * The switch that this run began before its connection was lost, or before edgeml was killed, where it has ended since. One that
+ * failed before the run was gone on with (`RUN+1`) does not count: it is to be tried again.
+ */
+function endedBefore({ activation }: Survey, run: string): Activation | undefined {
+  if (!activation || !isFinal(activation.step)) return undefined;
+  const ofRun = (id: string): string => id.split('+')[0];
+  const ours = activation.run === run || (activation.step === 'done' && ofRun(activation.run) === ofRun(run));
+  return ours ? activation : undefined;
 }
 
 /** The release that worked before the current one. Throws RefusedError where the device has none. */

@@ -60,7 +60,7 @@ function secrets({ variables, placeOfKey }: Checked): string[] {
       .filter(looksSecret)
       .map(
         (name) =>
-          `${placeOfKey(path, name)}: ${name} looks like a secret: this file and the journals of rollouts hold it as plain text. Keep it on the device and let the command read it there.`,
+          `${placeOfKey(path, name)}: ${name} looks like a secret: this file holds it as plain text. Keep it on the device and let the command read it there.`,
       ),
   );
 }

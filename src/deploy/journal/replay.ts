@@ -6,6 +6,8 @@ export interface Replay {
   readonly head: RunEvent & { readonly time: string };
   /** In the order of the run's first line: none is missing, whatever happened. */
   readonly devices: readonly DeviceReport[];
+  /** How often it was gone on with. */
+  readonly resumes: number;
   /** The exit code, where the run came to its end. */
   readonly exitCode?: number;
   readonly stopped?: string;
@@ -36,6 +38,7 @@ export function replay(events: readonly JournalEvent[]): Replay | undefined {
     head,
     devices: reports,
     last: events.at(-1)?.time ?? head.time,
+    resumes: events.filter((e) => e.event === 'resume').length,
     ...(exitCode !== undefined && { exitCode }),
     ...(stopped !== undefined && { stopped }),
   };

@@ -45,8 +45,11 @@ describe.skipIf(!hasSshd).each(runtimes)('golden inputs on a device that has $ru
   let device: Device;
   beforeAll(async () => {
     const nothing = 'exit 1';
-    const commands = python ? { python3: `exec ${python} "$@"`, node: nothing } : { python3: nothing, python: nothing };
-    fleet = await Fleet.start(1, () => ({ commands, env: python ? {} : { NODE_PATH: join(projectRoot, 'node_modules') } }));
+    const commands: Record<string, string> = python
+      ? { python3: `exec ${python} "$@"`, node: nothing }
+      : { python3: nothing, python: nothing };
+    const env: Record<string, string> = python ? {} : { NODE_PATH: join(projectRoot, 'node_modules') };
+    fleet = await Fleet.start(1, () => ({ commands, env }));
     ssh = fleet.ssh();
     [device] = fleet.devices;
   });

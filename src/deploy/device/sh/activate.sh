@@ -17,6 +17,8 @@ at() {
 # The end: what became of it, and why.
 finish() {
   printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$(stamp)" "$1" "$digest" "$version" "$run" "$by" "${2-}" >>"$base/history"
+  # Before it is told as ended: a release whose end is not in the history is none to go back to.
+  flush
   rm -f "$job" "$output" "$output.late"
   at "$1" "${2-}"
   # Whoever follows waits for the end of this process: what is told as done stays done when the power fails.
