@@ -11,8 +11,9 @@ import { expandFolder, type Given, type LocalFile, measure } from './files.js';
 import { goldenOf } from './golden.js';
 import { type BundleModel, type Manifest, manifestText, parseManifest } from './manifest.js';
 import { ownFiles, pathFault } from './paths.js';
-import type { SecretKey } from './sign/key-files.js';
+import { formatPublicKey, type PublicKey, type SecretKey } from './sign/key-files.js';
 import { sign } from './sign/signature.js';
+import { keyIdText } from './sign/text.js';
 import { type Sum, sha256Of, sumsText } from './sums.js';
 import { archive, type Part } from './write.js';
 
@@ -32,6 +33,8 @@ export interface BundleOptions {
   readonly goldenSamples?: number;
   /** Largest difference of an output from the expected one, in real numbers. */
   readonly tolerance?: number;
+  /** Public keys that devices which know the signing key are to know from now on. */
+  readonly introduce?: readonly PublicKey[];
   /** The key to sign with. */
   readonly key?: SecretKey;
   readonly onProgress?: (what: string) => void;
@@ -68,6 +71,7 @@ export async function createBundle(
   const local: LocalFile[] = [];
   for (const g of given) local.push(await measure(g));
   const chunks = new Map<string, readonly Chunk[]>(local.flatMap((f) => (f.bytes >= leastChunked ? [[f.as, f.chunks]] : [])));
+  for (const key of options.introduce ?? []) extra.set(`KEYS/${keyIdText(key.keyId)}.pub`, Buffer.from(formatPublicKey(key)));
   if (chunks.size > 0) extra.set(ownFiles.chunks, Buffer.from(chunksText(chunks)));
   const files = [...local.map(fileOf), ...[...extra].map(([path, bytes]) => ({ path, bytes: bytes.length, sha256: sha256Of(bytes) }))].sort(
     (a, b) => (a.path < b.path ? -1 : 1),
@@ -145,13 +149,20 @@ async function collect(models: readonly string[], add: readonly string[]): Promi
     const fault = pathFault(as);
     if (fault)
       throw new UsageError(`${path} would be called ${JSON.stringify(as)} in the bundle, which ${fault}. Name it: --add '${path}=NAME'.`);
-    if ((Object.values(ownFiles) as string[]).includes(as) || as.startsWith('golden/')) {
+    if ((Object.values(ownFiles) as string[]).includes(as) || /^(golden|KEYS)(\/|$)/.test(as)) {
       throw new UsageError(`${path} would be called ${as} in the bundle, which is a name of edgeml's own. Name it: --add '${path}=NAME'.`);
     }
     const other = seen.get(as);
     if (other !== undefined)
       throw new UsageError(`${other} and ${path} would both be called ${as} in the bundle. Name one: --add '${path}=NAME'.`);
     seen.set(as, path);
+  }
+  for (const { path, as } of all) {
+    const folder = [...seen.keys()].find((other) => other.startsWith(`${as}/`));
+    if (folder !== undefined)
+      throw new UsageError(
+        `${path} would be called ${as} in the bundle, where ${folder} needs a folder of that name. Name it: --add '${path}=NAME'.`,
+      );
   }
   return all;
 }

@@ -118,6 +118,6 @@ function toleranceOf({ quant, dtype }: Port, outputs: readonly Tensor[], given: 
 function checkFinite(t: Tensor, path: string, name: string): void {
   if (toNumbers(t).every(Number.isFinite)) return;
   throw new ModelError(
-    `${path}: the output '${name}' is not finite for a golden sample, so that nothing can be compared with it. Give typical inputs with --golden, or leave them out with --no-golden.`,
+    `${path}: the output '${name}' is not finite for a golden sample, so that nothing can be compared with it. Give typical inputs with --golden, or leave them out with --golden none.`,
   );
 }

@@ -66,8 +66,9 @@ async function check(handle: FileHandle, path: string, trusted: readonly PublicK
   const signatureText = entries.has(ownFiles.signature) ? await text(ownFiles.signature) : undefined;
   const signature = checkSignature(sums, signatureText, trusted, path);
   const listed = parseSums(sums, `${path}: ${ownFiles.sums}`);
+  const names = new Set(listed.map((s) => s.path));
   const own = [ownFiles.sums, ...(signatureText === undefined ? [] : [ownFiles.signature])];
-  const stray = [...entries.keys()].find((name) => !(own as string[]).includes(name) && !listed.some((s) => s.path === name));
+  const stray = [...entries.keys()].find((name) => !(own as string[]).includes(name) && !names.has(name));
   if (stray !== undefined) throw new ModelError(`${path} holds ${stray}, which is not in ${ownFiles.sums}. It was changed; make it anew.`);
   const files: BundledFile[] = [];
   for (const { path: name, sha256 } of listed) {

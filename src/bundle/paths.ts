@@ -11,7 +11,8 @@ export function pathFault(path: string): string | undefined {
   if (path === '') return 'is empty';
   if (path.length > longest) return `has ${path.length} characters; at most ${longest} are taken`;
   if (!/^[\x20-\x7e]+$/.test(path)) return 'holds characters beyond printable ASCII';
-  if (/[\\'"`$]/.test(path)) return 'holds a backslash, a quotation mark or a dollar sign';
+  // An exclamation mark is history to csh, also between quotes.
+  if (/[\\'"`$!]/.test(path)) return 'holds a backslash, a quotation mark, a dollar sign or an exclamation mark';
   const parts = path.split('/');
   if (parts.some((p) => p === '' || p === '.' || p === '..')) return 'leaves its folder, or has an empty part';
   if (parts.some((p) => p.startsWith('-') || p.startsWith(' ') || p.endsWith(' ')))

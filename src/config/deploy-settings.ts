@@ -28,6 +28,11 @@ export const bundling = {
     value: 'number',
     about: "largest difference of an output there from the one here (default: int8 4 steps or 5 % of the outputs' range, float 1 %)",
   },
+  introduce: {
+    type: { kind: 'paths' },
+    value: 'key.pub',
+    about: 'a further public key, which devices that know the signing one learn; for a change of keys; repeatable',
+  },
   sign: { type: { kind: 'path' }, value: 'key', about: "sign with this secret key ('edgeml key generate' or minisign -G)" },
 } as const satisfies Record<string, Setting>;
 

@@ -54,7 +54,7 @@ function withFlags(device: DeviceSpec, flags: DeviceFlags): DeviceSpec {
 
 function checkedRoot(root: string): string {
   const path = root.length > 1 ? root.replace(/\/+$/, '') : root;
-  if (/^(\/|~\/)./.test(path) && !/[\p{Cc}'"\\$`]/u.test(path) && !path.split('/').includes('..')) return path;
+  if (/^(\/|~\/)./.test(path) && !/[\p{Cc}'"\\$`!]/u.test(path) && !path.split('/').includes('..')) return path;
   throw new UsageError(`--root: '${root}' is no folder of its own on a device. Write an absolute path, or one below ~/ such as ~/edgeml.`);
 }
 
@@ -67,11 +67,4 @@ export function whoAmI(): string {
     // A user number without a name, as in containers.
     return `${clean(process.env.USER ?? 'somebody')}@${clean(hostname())}`;
   }
-}
-
-/** Text without the values of variables whose names say that they are secrets: devices may print them. */
-export function withoutSecrets(text: string, variables: Readonly<Record<string, string>>): string {
-  return Object.entries(variables)
-    .filter(([name, value]) => /pass|secret|token|key|credential|auth/i.test(name) && value.length >= 4)
-    .reduce((clean, [, value]) => clean.replaceAll(value, '***'), text);
 }

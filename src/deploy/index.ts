@@ -5,12 +5,12 @@ import { type Bundle, openBundle } from '../bundle/open.js';
 import type { PublicKey } from '../bundle/sign/key-files.js';
 import { keyIdText } from '../bundle/sign/text.js';
 import { readTrusted } from '../bundle/trust.js';
-import { UsageError } from '../errors.js';
+import { ModelError, UsageError } from '../errors.js';
 import { edgemlVersion } from '../version.js';
 import type { NewKeys } from './device/transfer.js';
 import { chooseDevices, whoAmI } from './devices.js';
 import type { RunEvent } from './journal/events.js';
-import { findRun, keepBundle, listRuns, makeRun, newRunId, type Run, runFiles, stateFolder } from './journal/runs.js';
+import { findRun, keepBundle, makeRun, newestRun, newRunId, type Run, runFiles, stateFolder } from './journal/runs.js';
 import { type DeployOptions, rolloutDefaults } from './options.js';
 import type { RolloutReport } from './rollout/types.js';
 import { runRollout } from './run.js';
@@ -27,18 +27,19 @@ export async function deploy(path: string, options: DeployOptions): Promise<Roll
   const { devices, warnings } = await chooseDevices(options, options.flags ?? {});
   for (const w of warnings) options.onWarning?.(w);
   const trusted = await readTrusted(options.trust ?? []);
-  const bundle = await openBundle(path, trusted);
-  const { manifest, digest, bytes } = bundle;
+  const { manifest, digest } = await openBundle(path, trusted);
   const head = headOf(options, 'deploy', manifest.name, devices);
   const folder = makeRun(stateFolder(options.state, options.fleet), head.run);
-  const kept = keepBundle(path, folder);
+  // What is sent is the copy: whatever becomes of the file.
+  const bundle = await openBundle(keepBundle(path, folder), trusted);
+  if (bundle.digest !== digest) throw new ModelError(`${path} changed while it was read. Wait until it is written, then try again.`);
   options.onBegin?.({ id: head.run, folder, devices });
   const signed = bundle.signature !== undefined;
-  const about = { path: runFiles.bundle, name: manifest.name, version: manifest.version, digest, bytes, signed };
+  const about = { path: runFiles.bundle, name: manifest.name, version: manifest.version, digest, bytes: bundle.bytes, signed };
   const report = await runRollout({
     ...{ folder, devices, newKeys: newKeysOf(trusted), ssh: options.ssh ?? {}, onEvent: options.onEvent, stop: options.stop },
     head: { ...head, bundle: about, trust: (options.trust ?? []).map((f) => resolve(f)) },
-    bundle: { ...bundle, path: kept },
+    bundle,
   });
   dropBundle(report, folder);
   return report;
@@ -65,7 +66,9 @@ export async function rollBack(name: string | undefined, to: string | undefined,
 export async function resume(id: string | undefined, options: DeployOptions): Promise<RolloutReport> {
   const run = findRun(stateFolder(options.state, options.fleet), id, (r) => r.exitCode !== 0, 'to go on with');
   const { head, folder } = run;
-  const chosen = await chooseDevices(head.selection, { ...head.flags, ...options.flags });
+  if (run.exitCode === 0) throw new UsageError(`All devices of the rollout ${run.id} are done: nothing is left.`);
+  const flags = { ...head.flags, ...options.flags };
+  const chosen = await chooseDevices(head.selection, flags);
   for (const w of chosen.warnings) options.onWarning?.(w);
   const now = new Map(chosen.devices.map((d) => [d.name, d]));
   const gone = head.devices.filter((d) => !now.has(d.name)).map((d) => d.name);
@@ -74,7 +77,14 @@ export async function resume(id: string | undefined, options: DeployOptions): Pr
   const done = new Set(run.devices.filter((d) => d.status === 'updated' || d.status === 'unchanged').map((d) => d.name));
   const trusted = await readTrusted(head.trust);
   const bundle = head.bundle && (await keptBundle(run, trusted));
-  const rollout = { ...head.options, ...options.rollout, ...(options.wait !== undefined && { waitUntil: Date.now() + options.wait }) };
+  // A time that is over would leave one try.
+  const waitUntil =
+    options.wait !== undefined
+      ? Date.now() + options.wait
+      : (head.options.waitUntil ?? 0) > Date.now()
+        ? head.options.waitUntil
+        : undefined;
+  const rollout = { ...head.options, ...options.rollout, waitUntil };
   options.onBegin?.({ id: run.id, folder, devices });
   const report = await runRollout({
     ...{
@@ -87,7 +97,7 @@ export async function resume(id: string | undefined, options: DeployOptions): Pr
       onEvent: options.onEvent,
       stop: options.stop,
     },
-    head: { ...head, options: rollout, by: whoAmI(), lockWait: options.lockWait ?? head.lockWait },
+    head: { ...head, flags, options: rollout, by: whoAmI(), lockWait: options.lockWait ?? head.lockWait },
   });
   dropBundle(report, folder);
   return report;
@@ -125,7 +135,7 @@ const newKeysOf = (keys: readonly PublicKey[]): NewKeys =>
 
 /** The name that was given, else that of the newest rollout. Throws UsageError where there is neither. */
 export function nameOr(name: string | undefined, state: string): string {
-  const found = name ?? listRuns(state)[0]?.head.name;
+  const found = name ?? newestRun(state)?.head.name;
   if (found !== undefined) return found;
   throw new UsageError(`Which bundle is it about? Nothing was deployed from here (${state}); name it with --name.`);
 }

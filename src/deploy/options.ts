@@ -41,3 +41,9 @@ export const rolloutDefaults: RolloutOptions = {
   transfers: 4,
   pause: 0,
 };
+
+/** Settings of connections that change nothing: not even a new host key is remembered. */
+export const lookingSsh = ({ ssh, flags }: FleetOptions): SshOptions => ({
+  ...ssh,
+  ...(flags?.acceptNewHostKeys && { acceptNewHostKeys: 'once' }),
+});

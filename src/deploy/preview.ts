@@ -2,13 +2,14 @@ import { openBundle } from '../bundle/open.js';
 import { readTrusted } from '../bundle/trust.js';
 import { DeviceError, exitCodes, OfflineError, UsageError } from '../errors.js';
 import { findGoldenRun } from './device/golden.js';
-import type { DevicePlan } from './device/plan.js';
+import { type DevicePlan, requireSpace } from './device/plan.js';
 import { type Access, lookAndPlan, withDevice } from './device/session.js';
-import { chooseDevices, whoAmI, withoutSecrets } from './devices.js';
+import { chooseDevices, whoAmI } from './devices.js';
 import type { DeviceSpec } from './fleet/device.js';
-import { type DeployOptions, rolloutDefaults } from './options.js';
+import { type DeployOptions, lookingSsh, rolloutDefaults } from './options.js';
 import { limiter } from './rollout/limit.js';
 import { waveSizes } from './rollout/waves.js';
+import { withoutSecrets } from './secrets.js';
 
 /** What would change on a device. */
 export interface PlannedDevice {
@@ -52,8 +53,7 @@ export async function planDeployment(path: string, options: DeployOptions): Prom
   const waves = waveSizes(options.rollout?.waves ?? rolloutDefaults.waves, devices.length);
   const access: Access = {
     ...{ by: whoAmI(), run: 'plan', lockWait: 0 },
-    // Remembering a host key would be a change.
-    ssh: { ...options.ssh, ...(options.flags?.acceptNewHostKeys && { acceptNewHostKeys: 'once' }) },
+    ssh: lookingSsh(options),
   };
   const turn = limiter(options.rollout?.connections ?? rolloutDefaults.connections);
   const planned = await Promise.all(
@@ -62,7 +62,9 @@ export async function planDeployment(path: string, options: DeployOptions): Prom
         const common = { name: device.name, target: device.target, wave: waves.findIndex((size) => i < size) + 1 };
         try {
           return await withDevice(device, manifest.name, digest, access, async (site) => {
-            const { survey, plan } = await lookAndPlan(site, bundle, device.keep);
+            const { survey, plan } = await lookAndPlan(site, bundle, { keep: device.keep });
+            // Old releases that go first may make room; how much, only removing them tells.
+            if (plan.remove.length === 0) requireSpace(site, plan);
             const golden = plan.kind === 'none' ? undefined : await findGoldenRun(site.connection, manifest);
             return {
               ...common,

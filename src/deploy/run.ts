@@ -4,11 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Bundle } from '../bundle/open.js';
 import { DeviceError, EdgemlError, exitCodes, OfflineError, UsageError } from '../errors.js';
 import type { SshOptions } from '../ssh/settings.js';
+import type { DeviceEvent, Outcome, UpdateOptions } from './device/outcome.js';
 import { RefusedError } from './device/plan.js';
+import { rollBackDevice } from './device/rollback.js';
 import type { Access } from './device/session.js';
 import type { NewKeys } from './device/transfer.js';
-import { type DeviceEvent, type Outcome, rollBackDevice, type UpdateOptions, updateDevice } from './device/update.js';
-import { withoutSecrets } from './devices.js';
+import { updateDevice } from './device/update.js';
 import type { DeviceSpec } from './fleet/device.js';
 import type { NewEvent, RunEvent } from './journal/events.js';
 import { Journal, parseJournal } from './journal/journal.js';
@@ -17,6 +18,7 @@ import { own, runFiles } from './journal/runs.js';
 import { Engine, type RolloutEvent } from './rollout/engine.js';
 import { limiter } from './rollout/limit.js';
 import type { Attempt, DeviceStatus, RolloutReport } from './rollout/types.js';
+import { withoutSecrets } from './secrets.js';
 
 /** What happens while a rollout runs, for whoever shows it. */
 export type RunListener = (event: RolloutEvent | { readonly event: 'device'; readonly device: string; readonly what: DeviceEvent }) => void;
@@ -100,6 +102,7 @@ async function attemptOn(device: DeviceSpec, job: RunJob, journal: Journal, tran
     ssh: { ...job.ssh, ...(head.flags.acceptNewHostKeys && { acceptNewHostKeys: true }) },
   };
   let reached = false;
+  let sent = 0;
   let last = '';
   let told: Promise<unknown> = Promise.resolve();
   const note = (event: NewEvent): void => {
@@ -109,6 +112,7 @@ async function attemptOn(device: DeviceSpec, job: RunJob, journal: Journal, tran
   };
   const onEvent = (what: DeviceEvent): void => {
     if (what.kind === 'step' && what.step !== 'connect') reached = true;
+    if (what.kind === 'sent') sent += what.bytes;
     if (what.kind === 'step' && what.step !== last) {
       last = what.step;
       note({ event: 'step', device: device.name, step: what.step });
@@ -125,11 +129,11 @@ async function attemptOn(device: DeviceSpec, job: RunJob, journal: Journal, tran
     const outcome = bundle ? await updateDevice(device, bundle, options) : await rollBackDevice(device, head.name, head.to, options);
     return { kind: 'outcome', outcome: cleaned(outcome, clean) };
   } catch (error) {
-    if (error instanceof OfflineError) return { kind: 'offline', why: clean(error.message), reached };
-    if (error instanceof RefusedError) return { kind: 'refused', why: clean(error.message) };
+    if (error instanceof OfflineError) return { kind: 'offline', why: clean(error.message), reached, sent };
+    if (error instanceof RefusedError) return { kind: 'refused', why: clean(error.message), sent };
     // What is wrong with one device's keys and hosts keeps nobody else from being updated.
     if (error instanceof DeviceError || error instanceof UsageError)
-      return { kind: reached ? 'failed' : 'refused', why: clean(error.message) };
+      return { kind: reached ? 'failed' : 'refused', why: clean(error.message), sent };
     throw error;
   } finally {
     await told;

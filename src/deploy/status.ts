@@ -1,11 +1,13 @@
 import { DeviceError, exitCodes, OfflineError, UsageError } from '../errors.js';
+import { isUnproven } from './device/plan.js';
 import { type Access, withDevice } from './device/session.js';
-import { type HistoryEntry, isFinal, type Survey, survey } from './device/survey.js';
-import { chooseDevices, whoAmI, withoutSecrets } from './devices.js';
+import { type HistoryEntry, type Survey, survey } from './device/survey.js';
+import { chooseDevices, whoAmI } from './devices.js';
 import { nameOr } from './index.js';
 import { stateFolder } from './journal/runs.js';
-import { type FleetOptions, rolloutDefaults } from './options.js';
+import { type FleetOptions, lookingSsh, rolloutDefaults } from './options.js';
 import { limiter } from './rollout/limit.js';
+import { withoutSecrets } from './secrets.js';
 
 /** A device as it is now. */
 export interface DeviceState {
@@ -44,7 +46,7 @@ export async function fleetStatus(name: string | undefined, options: FleetOption
   const { devices, warnings } = await chooseDevices(options, options.flags ?? {});
   for (const w of warnings) options.onWarning?.(w);
   const bundle = nameOr(name, stateFolder(options.state, options.fleet));
-  const access: Access = { by: whoAmI(), run: 'status', lockWait: 0, ssh: options.ssh ?? {} };
+  const access: Access = { by: whoAmI(), run: 'status', lockWait: 0, ssh: lookingSsh(options) };
   const turn = limiter(rolloutDefaults.connections);
   const states = await Promise.all(
     devices.map((device) =>
@@ -52,7 +54,7 @@ export async function fleetStatus(name: string | undefined, options: FleetOption
         const common = { name: device.name, target: device.target };
         try {
           const found = await withDevice(device, bundle, '', access, (site) => survey(site, []));
-          return { ...common, ...stateOf(found) };
+          return { ...common, ...stateOf(found, (text) => withoutSecrets(text, device.variables)) };
         } catch (error) {
           if (!(error instanceof DeviceError || error instanceof UsageError)) throw error;
           return {
@@ -69,11 +71,11 @@ export async function fleetStatus(name: string | undefined, options: FleetOption
   return { schema: 'edgeml.status/1', name: bundle, devices: states, exit_code: exit };
 }
 
-function stateOf(found: Survey): Omit<DeviceState, 'name' | 'target'> {
+function stateOf(found: Survey, clean: (text: string) => string): Omit<DeviceState, 'name' | 'target'> {
   const { activation, current, history, releases } = found;
   const entry = history.findLast((h) => h.digest === current && h.result === 'done');
   const last = history.at(-1);
-  const unproven = activation !== undefined && !isFinal(activation.step) && activation.digest === current;
+  const unproven = isUnproven(found);
   const state = found.activating
     ? 'switching'
     : current === undefined
@@ -87,14 +89,14 @@ function stateOf(found: Survey): Omit<DeviceState, 'name' | 'target'> {
     state,
     ...(current !== undefined && {
       digest: current,
-      version: entry?.version ?? (unproven ? activation.version : undefined),
+      version: entry?.version ?? (unproven ? activation?.version : undefined),
       since: entry?.time,
     }),
     others: [...releases.keys()].filter((d) => d !== current),
     ...(found.freeSpace !== undefined && { free_bytes: found.freeSpace }),
     machine: found.machine,
-    ...(last && last.result !== 'done' && { last_failure: `${last.result} ${last.version}: ${last.why}` }),
+    ...(last && last.result !== 'done' && { last_failure: clean(`${last.result} ${last.version}: ${last.why}`) }),
     ...(found.lock && { locked_by: `${found.lock.who} since ${found.lock.since}` }),
-    history,
+    history: history.map((h) => ({ ...h, why: clean(h.why) })),
   };
 }

@@ -1,15 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import { closeSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { Ranges } from '../../src/deploy/device/ranges.js';
+import { send } from '../../src/deploy/device/upload.js';
 import { connect } from '../../src/ssh/connect.js';
+import { commandLine } from '../../src/ssh/quote.js';
 import type { SshOptions } from '../../src/ssh/settings.js';
 import { hasSshd, type Server, Servers } from '../ssh/server.js';
 import { median } from './measure.js';
 
-const usage = `usage: npm run bench:deploy [-- --megabytes N] [--rounds N] [--target RATIO] [--json]
+const usage = `usage: tsx test/bench/upload.ts [--megabytes N] [--rounds N] [--target RATIO] [--json]
 
 One large file to a real sshd on loopback: our upload and OpenSSH's scp with its default settings, in turns, each a process of its
 own, timed from before it connects until its connection is closed. The files are in TMPDIR (in memory, the disk has no part in it).
@@ -29,7 +32,11 @@ interface Job {
 async function upload({ target, options, from, to }: Job): Promise<number> {
   const start = performance.now();
   const connection = await connect(target, options);
-  await connection.upload({ path: from }, to);
+  // As a deployment sends a file: into the folder of a release that is on its way.
+  const site = { connection, root: dirname(to), name: 'bench', digest: 'new', token: '' };
+  const base = `${site.root}/bench/incoming/new`;
+  await connection.exec(commandLine(['mkdir', '-p', `${base}/tree`, `${base}/writers`]));
+  await send(site, new Ranges(from, [{ offset: 0, bytes: statSync(from).size }]), `tree/${basename(to)}`, undefined);
   await connection.close();
   return (performance.now() - start) / 1000;
 }
@@ -81,14 +88,15 @@ async function main(): Promise<number> {
     const job = { target: server.target, options: servers.options([server]), from, to };
     randomFile(from, megabytes);
     const rates: { readonly scp: number; readonly edgeml: number }[] = [];
-    const rate = (measure: () => number): number => {
-      rmSync(to, { force: true });
+    const sent = join(servers.folder, 'bench/incoming/new/tree/to');
+    const rate = (measure: () => number, file: string): number => {
+      for (const old of [to, sent]) rmSync(old, { force: true });
       const seconds = measure();
-      if (statSync(to).size !== megabytes * 1e6) throw new Error(`${to} has ${statSync(to).size} bytes`);
+      if (statSync(file).size !== megabytes * 1e6) throw new Error(`${file} has ${statSync(file).size} bytes`);
       return megabytes / seconds;
     };
     for (let i = 0; i < rounds; i++) {
-      rates.push({ scp: rate(() => scp(server, job)), edgeml: rate(() => ours(job)) });
+      rates.push({ scp: rate(() => scp(server, job), to), edgeml: rate(() => ours(job), sent) });
       const { scp: theirs, edgeml } = rates[i];
       if (!values.json)
         console.log(`scp ${theirs.toFixed(0)} MB/s, edgeml ${edgeml.toFixed(0)} MB/s, ratio ${(edgeml / theirs).toFixed(2)}`);

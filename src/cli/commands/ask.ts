@@ -1,31 +1,49 @@
 import { UsageError } from '../../errors.js';
 
+/** Questions that wait for their turn: two at one time would share what is typed. */
+let turn: Promise<unknown> = Promise.resolve();
+
 /** Reads a line from the terminal without showing it; undefined where there is no terminal. Ctrl-C ends edgeml as it does elsewhere. */
-export async function askHidden(question: string): Promise<string | undefined> {
+export function askHidden(question: string): Promise<string | undefined> {
   const { stdin, stderr } = process;
-  if (!stdin.isTTY || !stderr.isTTY) return undefined;
+  if (!stdin.isTTY || !stderr.isTTY) return Promise.resolve(undefined);
+  const answer = turn.then(() => ask(question));
+  turn = answer.catch(() => {});
+  return answer;
+}
+
+function ask(question: string): Promise<string | undefined> {
+  const { stdin, stderr } = process;
   stderr.write(question);
   stdin.setRawMode(true);
-  stdin.resume();
-  let text = '';
-  try {
-    for await (const chunk of stdin as AsyncIterable<Buffer>) {
+  return new Promise((done) => {
+    let text = '';
+    const end = (result: string | undefined): void => {
+      stdin.off('data', take);
+      stdin.setRawMode(false);
+      // Not read to its end, or destroyed: there may be another question.
+      stdin.pause();
+      stderr.write('\n');
+      done(result);
+    };
+    const take = (chunk: Buffer): void => {
       for (const c of chunk.toString('utf8')) {
-        if (c === '\r' || c === '\n' || c === '\u0004') return text;
+        if (c === '\r' || c === '\n' || c === '\u0004') {
+          end(text);
+          return;
+        }
         if (c === '\u0003') {
+          end(undefined);
           process.kill(process.pid, 'SIGINT');
-          return undefined;
+          return;
         }
         if (c === '\u007f' || c === '\b') text = text.slice(0, -1);
         else text += c;
       }
-    }
-    return text;
-  } finally {
-    stdin.setRawMode(false);
-    stdin.pause();
-    stderr.write('\n');
-  }
+    };
+    stdin.on('data', take);
+    stdin.resume();
+  });
 }
 
 /** The password of a secret key: EDGEML_KEY_PASSWORD, else asked for. */

@@ -44,9 +44,10 @@ export async function makeBundle(
   key: SecretKey | undefined,
   terminal: Terminal,
 ): Promise<BuiltBundle> {
-  const { createBundle } = await import('../../bundle/build.js');
+  const [{ createBundle }, { readTrusted }] = await Promise.all([import('../../bundle/build.js'), import('../../bundle/trust.js')]);
   const options: BundleOptions = {
     ...{ name: values.name, version: values.bundleVersion, add: values.add, architecture: values.architecture, key },
+    ...(values.introduce && { introduce: await readTrusted(values.introduce) }),
     ...{ golden: values.golden === 'none' ? false : values.golden, goldenSamples: values.goldenSamples, tolerance: values.tolerance },
     dataOptions: dataOptions(values),
     onProgress: (what) => terminal.progress.update(what, 0, 1),

@@ -10,6 +10,7 @@ import { withScratchFolder } from '../../fs/scratch.js';
 import { onInterrupt } from '../interrupt.js';
 import { liveRollout } from '../render/rollout-live.js';
 import { styleFor } from '../render/style.js';
+import { fields } from '../render/text.js';
 import { makeBundle, signingKey } from './bundle.js';
 import { fleetOptions, looksLikeBundle } from './fleet-options.js';
 import { modelOf } from './options.js';
@@ -21,7 +22,7 @@ export async function deployCommand(given: string | undefined, flags: Readonly<R
   const { values } = settings;
   const source = given ?? modelOf('deploy', settings);
   if (values.junit !== undefined) await checkWritable(values.junit);
-  const options = fleetOptions(values);
+  const options = fleetOptions(values, settings.origins);
   const terminal = await openTerminal(values);
   for (const w of settings.warnings) terminal.warn(w);
   try {
@@ -109,7 +110,7 @@ export async function runAndReport(
   const { renderRollout } = await import('../render/rollout.js');
   const bad = report.devices.filter((d) => d.status !== 'updated' && d.status !== 'unchanged');
   terminal.result(report, () =>
-    values.quiet ? bad.map((d) => `${d.name}\t${d.status}\t${d.why ?? ''}`) : renderRollout(report, terminal.style, process.stdout.columns),
+    values.quiet ? bad.map((d) => fields([d.name, d.status, d.why ?? ''])) : renderRollout(report, terminal.style, process.stdout.columns),
   );
   process.exitCode = report.exit_code;
 }

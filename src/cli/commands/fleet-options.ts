@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs';
+import type { Resolved } from '../../config/resolve.js';
 import type { Values } from '../../config/settings.js';
 import type { DeployOptions } from '../../deploy/options.js';
 import { parseMaxFailures, parseWaves } from '../../deploy/rollout/waves.js';
 import { askHidden } from './ask.js';
 
 /** What settings say of devices, connections and the rollout. Throws UsageError for waves and thresholds that make no sense. */
-export function fleetOptions(v: Values): DeployOptions {
+export function fleetOptions(v: Values, origins?: Resolved['origins']): DeployOptions {
   const flags = defined({
     ...{ root: v.root, keep: v.keep, health: v.health, healthTimeout: v.healthTimeout, healthRetries: v.healthRetries },
     ...{ hookBefore: v.hookBefore, hookAfter: v.hookAfter, identity: v.identity, jump: v.jump, acceptNewHostKeys: v.acceptNewHostKeys },
@@ -15,7 +16,14 @@ export function fleetOptions(v: Values): DeployOptions {
     ...{ minSample: v.minSample, connections: v.concurrency, transfers: v.transfers, pause: v.pause, retries: v.retries },
   });
   return defined({
-    ...{ fleet: v.deployTo?.length ? undefined : v.fleet, only: v.only, targets: v.deployTo, state: v.state, trust: v.trust },
+    // Devices that are named on the command line stand in place of the fleet of edgeml.yaml; two flags contradict each other.
+    ...{
+      fleet: v.deployTo?.length && origins?.get('fleet') !== 'flag' ? undefined : v.fleet,
+      only: v.only,
+      targets: v.deployTo,
+      state: v.state,
+      trust: v.trust,
+    },
     ...{ wait: v.wait, lockWait: v.lockWait, flags, rollout, ssh: { passphrase } },
   });
 }

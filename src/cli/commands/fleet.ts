@@ -39,10 +39,10 @@ export async function fleetCommand(action: string, run: string | undefined, flag
       `There is no 'edgeml fleet ${action}'.${didYouMean(action, names)} There are ${names.slice(0, -1).join(', ')} and ${names.at(-1)}.`,
     );
   }
-  const { values, warnings } = await resolveSettings('fleet', flags, undefined);
+  const { values, warnings, origins } = await resolveSettings('fleet', flags, undefined);
   const terminal = await openTerminal(values);
   for (const w of warnings) terminal.warn(w);
-  await actions[action as keyof typeof actions]({ values, terminal, options: fleetOptions(values), run });
+  await actions[action as keyof typeof actions]({ values, terminal, options: fleetOptions(values, origins), run });
 }
 
 async function showStatus({ values, terminal, options }: Job): Promise<void> {
@@ -58,16 +58,17 @@ async function showStatus({ values, terminal, options }: Job): Promise<void> {
 }
 
 async function showHistory({ values, terminal, options, run }: Job): Promise<void> {
-  const [runs, { renderHistory, renderRun }, { reportOf }] = await Promise.all([
+  const [runs, { renderHistory }, { renderRollout }, { reportOf }] = await Promise.all([
     import('../../deploy/journal/runs.js'),
     import('../render/fleet.js'),
+    import('../render/rollout.js'),
     import('../../deploy/run.js'),
   ]);
   const state = runs.stateFolder(options.state, options.fleet);
   if (run !== undefined) {
     const { folder } = runs.findRun(state, run, () => true, '');
     const report = reportOf(join(folder, runs.runFiles.journal));
-    return terminal.result(report, () => renderRun(report, terminal.style, process.stdout.columns));
+    return terminal.result(report, () => renderRollout(report, terminal.style, process.stdout.columns));
   }
   const all = runs
     .listRuns(state)

@@ -1,9 +1,8 @@
 import type { RolloutReport } from '../../deploy/rollout/types.js';
 import type { DeviceState, StatusReport } from '../../deploy/status.js';
 import { short } from './bundle.js';
-import { renderRollout } from './rollout.js';
 import type { Style } from './style.js';
-import { bytes, plural, printable, table, wrap } from './text.js';
+import { bytes, fields, plural, printable, table, wrap } from './text.js';
 
 const words: Readonly<Record<DeviceState['state'], string>> = {
   ...{ works: '✓', interrupted: '! switch cut short', switching: '▸ switching', empty: '· nothing deployed' },
@@ -12,7 +11,7 @@ const words: Readonly<Record<DeviceState['state'], string>> = {
 
 /** A line per device: what is on it, since when, and what is wrong. */
 export function renderStatus({ name, devices }: StatusReport, style: Style, width = 100, quiet = false): string[] {
-  if (quiet) return devices.map((d) => `${d.name}\t${d.state}\t${d.digest ?? ''}`);
+  if (quiet) return devices.map((d) => fields([d.name, d.state, d.digest ?? '']));
   const rows = devices.map((d) => [
     d.name,
     words[d.state],
@@ -36,7 +35,7 @@ export function renderStatus({ name, devices }: StatusReport, style: Style, widt
       ),
     ]),
     '',
-    `  ${plural(devices.length, 'device')}: ${[...versions].map(([v, n]) => `${n} with ${v}`).join(', ') || 'none has it'}`,
+    `  ${plural(devices.length, 'device')}: ${[...versions].map(([v, n]) => `${n} with ${printable(v)}`).join(', ') || 'none has it'}`,
   ];
 }
 
@@ -61,6 +60,3 @@ export function renderHistory(runs: readonly Past[], state: string, style: Style
   });
   return table(rows, [{ style: style.bold }, {}, { style: style.dim }, { right: true }]);
 }
-
-/** One of them, with all its devices. */
-export const renderRun = (report: RolloutReport, style: Style, width?: number): string[] => renderRollout(report, style, width);

@@ -1,7 +1,7 @@
 import type { PlannedDevice, PlanReport } from '../../deploy/preview.js';
 import { short } from './bundle.js';
 import type { Style } from './style.js';
-import { bytes, plural, printable, table, wrap } from './text.js';
+import { bytes, fields, plural, printable, table, wrap } from './text.js';
 
 const words: Readonly<Record<PlannedDevice['action'], string>> = {
   ...{ none: 'has it', confirm: 'check again', switch: 'switch', update: 'update', refused: 'refused', offline: 'offline' },
@@ -9,7 +9,7 @@ const words: Readonly<Record<PlannedDevice['action'], string>> = {
 
 /** What would change, device by device; nothing was changed. */
 export function renderPlan({ bundle, devices, waves }: PlanReport, style: Style, width = 100, quiet = false): string[] {
-  if (quiet) return devices.filter((d) => d.action !== 'none').map((d) => `${d.name}\t${d.action}\t${d.send_bytes ?? ''}`);
+  if (quiet) return devices.filter((d) => d.action !== 'none').map((d) => fields([d.name, d.action, String(d.send_bytes ?? '')]));
   const rows = devices.map((d) => [
     d.name,
     words[d.action],

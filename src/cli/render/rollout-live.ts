@@ -1,4 +1,4 @@
-import type { DeviceEvent } from '../../deploy/device/update.js';
+import type { DeviceEvent } from '../../deploy/device/outcome.js';
 import type { DeviceStatus } from '../../deploy/rollout/types.js';
 import type { RunListener } from '../../deploy/run.js';
 import { marks, paint } from './rollout.js';
@@ -127,8 +127,8 @@ export function liveRollout(
 }
 
 function deviceText(what: DeviceEvent): string | undefined {
-  if (what.kind === 'step') return steps[what.step] ?? what.step;
-  if (what.kind === 'waiting') return `waiting for ${what.holder}`;
+  if (what.kind === 'step') return steps[what.step] ?? printable(what.step);
+  if (what.kind === 'waiting') return `waiting for ${printable(what.holder)}`;
   if (what.kind === 'bytes')
     return `${bar(what.total > 0 ? what.bytes / what.total : 1, 12).padEnd(12, '·')} ${bytes(what.bytes)} of ${bytes(what.total)}`;
   return undefined;

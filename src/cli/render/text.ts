@@ -49,6 +49,9 @@ export function elide(text: string, width: number): string {
 /** Control characters of names that come from files would steer the terminal. */
 export const printable = (text: string): string => text.replace(/\p{Cc}/gu, '\u{fffd}');
 
+/** A line of values for scripts: between tabs, and nothing in them that is one. */
+export const fields = (values: readonly string[]): string => values.map(printable).join('\t');
+
 /** Words in lines of at most `width` characters, the first line with its own margin; a word that is longer stands alone. */
 export function wrap(text: string, width: number, first = '', others = first): string[] {
   const lines: string[] = [];

@@ -8,8 +8,10 @@ import { type Activation, activationOf } from './survey.js';
 export interface ActivateOptions {
   readonly device: DeviceSpec;
   readonly version: string;
-  /** The release that a failure switches back to. */
+  /** The release that a failure switches back to, and its version. */
   readonly from?: string;
+  readonly fromVersion?: string;
+  readonly kind: 'deploy' | 'rollback';
   readonly golden: GoldenRun;
   /** Of the run, and who runs it: they stand in the device's history. */
   readonly run: string;
@@ -36,7 +38,17 @@ export async function activate(site: Site, options: ActivateOptions): Promise<Ac
   const { health, hooks } = device;
   const job = `run/${site.token}.sh`;
   const variables = {
-    ...{ from, version, run, by, before: hooks.before ?? '', after: hooks.after ?? '', health: health?.command ?? '' },
+    ...{
+      from,
+      from_version: options.fromVersion ?? '',
+      version,
+      kind: options.kind,
+      run,
+      by,
+      before: hooks.before ?? '',
+      after: hooks.after ?? '',
+      health: health?.command ?? '',
+    },
     ...{ golden: golden.command, golden_limit: String(goldenLimit), hook_limit: seconds(hooks.timeoutMs) },
     ...{
       health_limit: seconds(health?.timeoutMs ?? 0),
@@ -45,15 +57,18 @@ export async function activate(site: Site, options: ActivateOptions): Promise<Ac
     },
   };
   const exported = Object.entries(device.variables).map(([name, value]) => `export ${name}=${quote(value)}\n`);
-  const text = `${exported.join('')}job=$0\n${scriptText(site, ['activate'], variables)}`;
-  // The text may hold secrets of the fleet's variables: only its owner reads it, and it is removed when the switch has ended.
+  const text = `job=$0\n${scriptText(site, ['activate'], variables)}`;
+  const end = `edgeml-${site.token}`;
+  // The variables of the fleet may be secrets: only their owner reads them, and they are removed when the switch has ended.
   const write = [
     'guard',
     'umask 077',
     'mkdir -p "$base/run" || fail folder "$base/run"',
     `job=$base/${job}`,
-    `cat >"$job" <<'edgeml-${site.token}'`,
-    `${text}edgeml-${site.token}`,
+    `cat >"$job.env" <<'${end}'`,
+    `${exported.join('')}${end}`,
+    `cat >"$job" <<'${end}' || fail write "$job"`,
+    `${text}${end}`,
     '',
   ].join('\n');
   const start = `${scriptText(site, [], { patience: String(patience) })}${write}`;

@@ -20,8 +20,8 @@ export interface Source {
   readonly files: ReadonlyMap<string, readonly Chunk[]>;
 }
 
-/** More than so many stretches cost the device more than they save. */
-const mostSteps = 4000;
+/** More than so many stretches cost the device more than they save; busybox reads a file from its beginning for each. */
+const mostSteps = 1000;
 
 /**
  * Finds the chunks of a new file in files of older releases. undefined where nothing would be saved. That a chunk is what its hash

@@ -18,12 +18,13 @@ const refusals: Readonly<Record<string, Sentence>> = {
   rename: (device) =>
     `${device} has nothing that replaces a link in one step (mv -T, mv -h, python3 or perl). Install coreutils or busybox there.`,
   write: (device, detail) => `${device} cannot write ${detail}. Check its disk and permissions there.`,
-  space: (device, detail) => `${device} has no space left: ${detail}. Free some space there, or keep fewer releases (--keep).`,
+  space: (device, detail) => `${device} has no space left: ${detail}. Free some space there.`,
   unsigned: (device) => `${device} takes only signed bundles, and this one is not signed. Sign it: edgeml bundle … --sign KEY.`,
   signature: (device, detail) => `${device} does not take the bundle: ${signatures[detail] ?? detail}.`,
   absent: (device) => `${device} no longer has that release. Deploy its bundle again.`,
   damaged: (device, detail) =>
-    `${device} has ${detail || 'a file'} not as it was sent, though it was sent twice. Check its disk; nothing was switched.`,
+    `${device} has ${detail.replaceAll('\t', ', ') || 'a file'} not as it was sent, though it was sent again. Check its disk; nothing was switched.`,
+  unchecked: (device) => `${device} has a sha256sum that does not compare files (sha256sum -c). Install coreutils or busybox there.`,
 };
 
 /** The error behind a word that a script ended with: a refusal, or one that goes away by trying again. */

@@ -64,11 +64,8 @@ export async function acquire(place: Omit<Site, 'token'>, options: LockOptions):
     if (!state) continue;
     const now = performance.now();
     if (seen?.token !== state.token || seen.beat !== state.beat) seen = { token: state.token, beat: state.beat, since: now };
-    if (state.process === 'dead' || now - seen.since > silence) {
-      await takeAway(site, state.token);
-      seen = undefined;
-      continue;
-    }
+    // Looked at again at once where that went well; where the lock cannot be moved, waiting is all that is left.
+    if ((state.process === 'dead' || now - seen.since > silence) && (await takeAway(site, state.token))) continue;
     const holder = `${state.who || 'somebody'}${state.since ? ` since ${state.since}` : ''}`;
     if (holder !== told) options.onWait?.(holder);
     told = holder;
@@ -141,10 +138,13 @@ async function holderOf(site: Site) {
   }
 }
 
-async function takeAway(site: Site, token: string): Promise<void> {
+/** Whether a stale lock is gone. */
+async function takeAway(site: Site, token: string): Promise<boolean> {
   try {
     await runScript(site, ['unlock-stale'], { stale: token }, { title: 'taking a stale lock away' });
+    return true;
   } catch (error) {
-    if (!(error instanceof ScriptFailure && error.word === 'lock-changed')) throw error;
+    if (error instanceof ScriptFailure && error.word === 'lock-changed') return false;
+    throw error;
   }
 }

@@ -6,8 +6,8 @@ import { readPublicKey } from '../../bundle/sign/key-files.js';
 import { verify } from '../../bundle/sign/signature.js';
 import { DeviceError, EdgemlError } from '../../errors.js';
 import { type Delta, deltaOf, type Source } from './delta.js';
-import { folderWord, type Site } from './script.js';
-import { isFinal, type Survey } from './survey.js';
+import { releaseWord, type Site } from './script.js';
+import type { Survey } from './survey.js';
 
 /** How a file of a release gets there. */
 export type FileWork =
@@ -30,8 +30,10 @@ export interface DevicePlan {
   readonly send: number;
   /** Bytes that are there from older releases. */
   readonly reuse: number;
-  /** Releases that will be removed afterwards. */
+  /** Releases that will be removed afterwards; before, where space is short. */
   readonly remove: readonly string[];
+  /** Too little space: bytes. */
+  readonly tight?: { readonly need: number; readonly free: number };
 }
 
 /** A device that cannot take the release: why, and what to do. Trying again changes nothing. */
@@ -44,11 +46,16 @@ const spareBytes = 1 << 20;
 export function requireUsable({ connection, root, name }: Site, device: Survey): void {
   const fail = (what: string): RefusedError => new RefusedError(`${connection.name} ${what}`);
   if (device.sha256sum !== 'works') {
-    const what = device.sha256sum === 'missing' ? 'has no sha256sum' : 'has a sha256sum that gives wrong digests';
+    const faults = {
+      missing: 'has no sha256sum',
+      wrong: 'has a sha256sum that gives wrong digests',
+      'without -c': 'has a sha256sum that cannot compare (-c)',
+    };
+    const what = faults[device.sha256sum];
     throw fail(`${what}, without which nothing that arrives can be checked. Install coreutils or busybox there.`);
   }
   if (device.strange !== undefined) {
-    throw fail(`has something at ${device.strange} that is no link. Move it away, or deploy under another --name.`);
+    throw fail(`has something at ${device.strange} that edgeml did not put there. Move it away, or deploy under another --name.`);
   }
   if (device.unwritable !== undefined) {
     throw fail(
@@ -94,42 +101,52 @@ export function requireSignature({ connection }: Site, device: Survey, bundle: B
   }
 }
 
-/** The release to go back to: the one that worked last. */
+/** Whether `current` points to a release whose switch to it never came to a good end. */
+export const isUnproven = ({ activation, current }: Survey): boolean =>
+  activation !== undefined && activation.digest === current && activation.step !== 'done';
+
+/** The release to go back to where `to` does not work: the one that works now, or worked last. */
 export function fallbackOf(device: Survey, to: string): string | undefined {
-  const { activation, current } = device;
-  // A switch that was cut short proved nothing of what `current` points to.
-  const unproven = activation && !isFinal(activation.step) && activation.digest === current;
-  const from = unproven
-    ? activation.from
-    : current === to
-      ? device.history.findLast((h) => h.result === 'done' && h.digest !== to)?.digest
-      : current;
-  return from !== undefined && device.releases.has(from) ? from : undefined;
+  const { activation, current, history, releases } = device;
+  const before = isUnproven(device) ? activation?.from : current;
+  const from = before === to ? history.findLast((h) => h.result === 'done' && h.digest !== to && releases.has(h.digest))?.digest : before;
+  return from !== undefined && releases.has(from) ? from : undefined;
+}
+
+/** The version of a release, as far as the device's history tells; '' where it does not. */
+export const versionOf = ({ history }: Survey, digest: string | undefined): string =>
+  history.findLast((h) => h.digest === digest)?.version ?? '';
+
+export interface PlanOptions {
+  /** Releases to keep. */
+  readonly keep: number;
+  /** The release is there and was found damaged: its files are sent again, and none is taken from it. */
+  readonly damaged?: boolean;
 }
 
 /**
- * What a deployment would do. Reads the chunks of older releases where large files have to be sent.
- * Throws RefusedError where there is too little space; what {@link requireUsable} and its like look at is not looked at again.
+ * What a deployment would do. Reads the chunks of older releases where large files have to be sent. Where there is too little space,
+ * `tight` says by how much: removing old releases may make room.
+ * What {@link requireUsable} and its like look at is not looked at again.
  */
-export async function planUpdate(site: Site, device: Survey, bundle: Bundle, keep: number): Promise<DevicePlan> {
+export async function planUpdate(site: Site, device: Survey, bundle: Bundle, { keep, damaged }: PlanOptions): Promise<DevicePlan> {
   const to = bundle.digest;
   const from = fallbackOf(device, to);
-  const remove = removable(device, to, keep);
-  const common = { ...(from !== undefined && { from }), to, remove };
-  if (device.releases.has(to)) {
-    const proven =
-      device.current === to && (device.activation === undefined || (device.activation.digest === to && device.activation.step === 'done'));
+  const common = { ...(from !== undefined && { from }), to, remove: removable(device, to, keep) };
+  if (device.releases.has(to) && !damaged) {
+    const proven = device.current === to && !isUnproven(device) && device.history.some((h) => h.result === 'done' && h.digest === to);
     const kind = proven ? 'none' : device.current === to ? 'confirm' : 'switch';
     return { kind, ...common, work: [], send: 0, reuse: bundle.files.reduce((sum, f) => sum + f.bytes, 0) };
   }
-  const work = await workOf(site, device, bundle);
+  const releases = new Map([...device.releases].filter(([digest]) => digest !== to));
+  const work = await workOf(site, { ...device, releases, chunked: device.chunked.filter((d) => d !== to) }, bundle);
   const send = work.reduce(
     (sum, w) => sum + (w.kind === 'link' ? 0 : w.kind === 'delta' ? w.file.bytes - w.delta.reused : w.file.bytes),
     0,
   );
   const total = bundle.files.reduce((sum, f) => sum + f.bytes, 0);
-  requireSpace(site, device, work);
-  return { kind: 'update', ...common, work, send, reuse: total - send };
+  const tight = spaceLacking(device, work);
+  return { kind: 'update', ...common, work, send, reuse: total - send, ...(tight && { tight }) };
 }
 
 async function workOf(site: Site, device: Survey, bundle: Bundle): Promise<FileWork[]> {
@@ -151,31 +168,43 @@ async function chunksThere(site: Site, device: Survey): Promise<Source[]> {
   const order = [...device.chunked].sort((a, b) => Number(b === device.current) - Number(a === device.current));
   const sources: Source[] = [];
   for (const digest of order) {
-    const path = `${folderWord(site.root)}/${site.name}/releases/${digest}/${ownFiles.chunks}`;
-    const { code, stdout } = await site.connection.exec(`cat ${path}`, { title: 'the reading of chunks', timeout: 120_000 });
+    const { code, stdout } = await site.connection.exec(`cat ${releaseWord(site, digest)}/${ownFiles.chunks}`, {
+      title: 'the reading of chunks',
+      timeout: 120_000,
+    });
     if (code === 0) sources.push({ digest, files: parseChunks(stdout) });
   }
   return sources;
 }
 
-function requireSpace({ connection, root }: Site, { freeSpace, partial, leftover }: Survey, work: readonly FileWork[]): void {
-  if (freeSpace === undefined) return;
+/** What is needed and what is free, where that is less. */
+function spaceLacking({ freeSpace, partial, leftover }: Survey, work: readonly FileWork[]): DevicePlan['tight'] {
+  if (freeSpace === undefined) return undefined;
   // A file that is put together takes its own size beside what is sent for it.
   const need = work.reduce(
     (sum, w) => sum + (w.kind === 'link' ? 0 : w.file.bytes + (w.kind === 'delta' ? w.file.bytes - w.delta.reused : 0)),
     0,
   );
-  const left = Math.max(0, need - [...partial.values()].reduce((a, b) => a + b, 0)) + spareBytes;
+  const sent = work.reduce((sum, w) => sum + (w.kind === 'link' ? 0 : (partial.get(w.file.path) ?? 0)), 0);
+  const left = Math.max(0, need - sent) + spareBytes;
   // What uploads of other bundles have left goes before anything is sent.
-  if (left <= freeSpace + leftover) return;
+  return left <= freeSpace + leftover ? undefined : { need: left, free: freeSpace };
+}
+
+/** Throws RefusedError where there is too little space. */
+export function requireSpace({ connection, root }: Site, { tight }: DevicePlan): void {
+  if (!tight) return;
   throw new RefusedError(
-    `${connection.name} has ${freeSpace} bytes free at ${root}, and ${left} are needed. Free some space there, keep fewer releases (--keep), or give another --root.`,
+    `${connection.name} has ${tight.free} bytes free at ${root}, and ${tight.need} are needed. Free some space there, or give another --root.`,
   );
 }
 
-/** Digests of releases beyond the `keep` newest; the one that is current, its fallback and the new one stay. */
+/**
+ * Digests of releases beyond the `keep` that worked last; the one that is current, its fallback and the new one stay. Those that
+ * never worked go first.
+ */
 export function removable(device: Survey, to: string, keep: number): string[] {
-  const used = device.history.map((h) => h.digest);
+  const used = device.history.flatMap((h) => (h.result === 'done' ? h.digest : []));
   const age = (digest: string): number => used.lastIndexOf(digest);
   const stay = new Set([to, device.current, fallbackOf(device, to)]);
   const others = [...device.releases.keys()].filter((d) => !stay.has(d)).sort((a, b) => age(b) - age(a));

@@ -89,6 +89,9 @@ export const noteProcess = (file: string): string =>
     `printf 'pid\\t%s\\nstarted\\t%s\\nboot\\t%s\\n' "$p" "\${20-}" "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo unknown)" >${file}`,
   ].join('; ');
 
+/** The folder of a release, as a word of a shell. */
+export const releaseWord = ({ root, name }: Site, digest: string): string => `${folderWord(root)}/${quote(name)}/releases/${digest}`;
+
 /** The text of scripts, one after the other, with what they need set before. */
 export function scriptText(site: Site, names: readonly ScriptName[], variables: Readonly<Record<string, string>>): string {
   const head = [

@@ -6,7 +6,7 @@ import type { Connection } from '../../ssh/types.js';
 import type { DeviceSpec } from '../fleet/device.js';
 import { failureOf } from './failures.js';
 import { acquire } from './lock.js';
-import { type DevicePlan, planUpdate, requireFit, requireSignature, requireUsable } from './plan.js';
+import { type DevicePlan, type PlanOptions, planUpdate, requireFit, requireSignature, requireUsable } from './plan.js';
 import { Ranges } from './ranges.js';
 import { ScriptFailure, type Site } from './script.js';
 import { type Survey, survey } from './survey.js';
@@ -77,10 +77,10 @@ export async function sumsOf(bundle: Bundle): Promise<Uint8Array> {
 }
 
 /** Looks at the device and says what a deployment would do there. Throws RefusedError where it cannot take the bundle. */
-export async function lookAndPlan(site: Site, bundle: Bundle, keep: number): Promise<{ survey: Survey; plan: DevicePlan }> {
+export async function lookAndPlan(site: Site, bundle: Bundle, options: PlanOptions): Promise<{ survey: Survey; plan: DevicePlan }> {
   const found = await survey(site, bundle.files);
   requireUsable(site, found);
   requireFit(site, found, bundle);
   requireSignature(site, found, bundle, await sumsOf(bundle));
-  return { survey: found, plan: await planUpdate(site, found, bundle, keep) };
+  return { survey: found, plan: await planUpdate(site, found, bundle, options) };
 }

@@ -28,6 +28,7 @@ export interface HistoryEntry {
   readonly run: string;
   readonly by: string;
   readonly why: string;
+  readonly kind: 'deploy' | 'rollback';
 }
 
 /** A device as it was found. */
@@ -36,7 +37,7 @@ export interface Survey {
   readonly machine: string;
   readonly system: string;
   readonly user: string;
-  readonly sha256sum: 'works' | 'missing' | 'wrong';
+  readonly sha256sum: 'works' | 'missing' | 'wrong' | 'without -c';
   /** The folder on whose file system the releases lie or will lie. */
   readonly near: string;
   readonly unwritable?: string;
@@ -63,6 +64,8 @@ export interface Survey {
   readonly activation?: Activation;
   /** Whether that is going on now. */
   readonly activating: boolean;
+  /** Whether a script is at work that changes something: its connection may be lost, and its lock with it. */
+  readonly busy: boolean;
   readonly history: readonly HistoryEntry[];
   readonly lock?: { readonly who: string; readonly since: string };
 }
@@ -72,8 +75,9 @@ export async function survey(site: Site, files: readonly BundledFile[]): Promise
   const names = files.map((f) => f.path).join('\n');
   const answer = await runScript(site, ['survey'], { names }, { title: 'the look at the device' });
   const word = (key: string): string | undefined => answer.first(key) || undefined;
-  const releases = new Map<string, Map<string, string>>(answer.all('release').map(([digest]) => [digest, new Map()]));
-  for (const [digest, line] of answer.all('sum')) releases.get(digest)?.set(line.slice(66), line.slice(0, 64));
+  const digests = (key: string): string[] => answer.all(key).flatMap(([digest = '']) => (/^[0-9a-f]{64}$/.test(digest) ? digest : []));
+  const releases = new Map(digests('release').map((digest) => [digest, new Map<string, string>()]));
+  for (const [digest, line = ''] of answer.all('sum')) releases.get(digest)?.set(line.slice(66), line.slice(0, 64));
   const activation = activationOf(answer.all('activation'));
   const [lock] = answer.all('lock');
   const free = /\s(\d+)\s+\d+%/.exec(answer.first('space') ?? '');
@@ -91,13 +95,14 @@ export async function survey(site: Site, files: readonly BundledFile[]): Promise
     ...(word('current') !== undefined && { current: word('current') }),
     dangling: word('dangling') === 'yes',
     releases,
-    chunked: answer.all('chunked').map(([digest]) => digest),
-    trusted: answer.all('trusted').map(([line]) => line),
-    leftover: answer.all('leftover').reduce((sum, [kilobytes]) => sum + (Number.parseInt(kilobytes, 10) || 0) * 1024, 0),
-    partial: new Map(answer.all('partial').map(([path, bytes]) => [path, Number(bytes)])),
+    chunked: digests('chunked'),
+    trusted: answer.all('trusted').map(([line = '']) => line),
+    leftover: answer.all('leftover').reduce((sum, [kilobytes = '']) => sum + (Number.parseInt(kilobytes, 10) || 0) * 1024, 0),
+    partial: new Map(answer.all('partial').map(([path = '', bytes]) => [path, Number(bytes) || 0])),
     untidy: answer.all('rest').length > 0,
     ...(activation && { activation }),
     activating: word('activating') === 'yes',
+    busy: answer.all('busy').length > 0,
     history: answer.all('history').map((f) => historyEntry(f)),
     ...(lock && { lock: { who: lock[0] ?? '', since: lock[1] ?? '' } }),
   };
@@ -117,6 +122,15 @@ export function activationOf(lines: readonly (readonly string[])[]): Activation 
 
 export const isFinal = (step: string): step is FinalStep => (finalSteps as readonly string[]).includes(step);
 
-function historyEntry([time = '', result = '', digest = '', version = '', run = '', by = '', why = '']: readonly string[]): HistoryEntry {
-  return { time, result, digest, version, run, by, why };
+function historyEntry([
+  time = '',
+  result = '',
+  digest = '',
+  version = '',
+  run = '',
+  by = '',
+  why = '',
+  kind = '',
+]: readonly string[]): HistoryEntry {
+  return { time, result, digest, version, run, by, why, kind: kind === 'rollback' ? 'rollback' : 'deploy' };
 }

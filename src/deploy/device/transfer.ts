@@ -19,6 +19,8 @@ export interface TransferOptions {
   readonly newKeys: NewKeys;
   /** Told how many bytes of all files to be sent are there. */
   readonly onProgress?: (bytes: number, total: number) => void;
+  /** Told how many more bytes went over the network. */
+  readonly onSent?: (bytes: number) => void;
   /** Told when everything is there and is looked at. */
   readonly onCheck?: () => void;
 }
@@ -93,13 +95,16 @@ async function moveAll(site: Site, bundle: Bundle, work: readonly FileWork[], op
     const source = sources.get(w) as Ranges;
     // An earlier try had put it together, and what was sent for it is gone.
     if (w.kind === 'delta' && had.get(wholeOf(w))?.sha256 === w.file.sha256) return tell(w, source.bytes);
-    const bytes = await send(site, source, partOf(w), had.get(partOf(w)), (there) => tell(w, there));
+    const bytes = await send(site, source, partOf(w), had.get(partOf(w)), {
+      onProgress: (there) => tell(w, there),
+      onSent: options.onSent,
+    });
     // Several run at one time: added after the wait, not around it.
     sent += bytes;
     tell(w, source.bytes);
     if (w.kind === 'delta' && !(await assemble(site, w))) {
       const whole: ToSend = { kind: 'send', file: w.file };
-      const again = await send(site, sourceOf(bundle, whole), partOf(whole), undefined, () => {});
+      const again = await send(site, sourceOf(bundle, whole), partOf(whole), undefined, { onSent: options.onSent });
       sent += again;
     }
   };
@@ -115,7 +120,9 @@ async function moveAll(site: Site, bundle: Bundle, work: readonly FileWork[], op
 
 function prepare(site: Site, work: readonly FileWork[], toSend: readonly ToSend[]): Promise<Answer> {
   const folders = new Set(work.flatMap(({ file }) => (file.path.includes('/') ? [file.path.slice(0, file.path.lastIndexOf('/'))] : [])));
-  const links = work.flatMap((w) => (w.kind === 'link' ? [[w.digest, w.path, w.file.path].join('\t')] : []));
+  const links = work.flatMap((w) =>
+    w.kind === 'link' ? [[w.digest, w.path, w.file.executable ? 'yes' : 'no', w.file.path].join('\t')] : [],
+  );
   const parts = new Set(toSend.flatMap((w) => [partOf(w), wholeOf(w)]));
   const variables = { folders: [...folders].join('\n'), links: links.join('\n'), parts: [...parts].join('\n') };
   // What is there from an earlier try is hashed, which takes its time on a slow card.

@@ -1,3 +1,4 @@
+import { sha256Of } from '../../bundle/sums.js';
 import { DeviceError } from '../../errors.js';
 import { quote } from '../../ssh/quote.js';
 import type { Ranges } from './ranges.js';
@@ -9,13 +10,22 @@ export interface Had {
   readonly sha256: string;
 }
 
+/** Exit status of an upload that found the lock gone; `cat` has none like it. */
+const lockLost = 79;
+
+export interface SendOptions {
+  /** Told how many bytes are there. */
+  readonly onProgress?: (bytes: number) => void;
+  /** Told how many more went over the network. */
+  readonly onSent?: (bytes: number) => void;
+}
+
 /** Into so many blocks is a file parted to find how much of it is right. */
 const blocks = 16;
 
 /**
  * Sends a file into the folder of a release that is on its way, going on where an earlier try ended. What is there counts by its
- * digest, not by its length. Returns the bytes that were sent;
- * `onProgress` is told how many are there. `part` is `tree/PATH` or `parts/PATH`.
+ * digest, not by its length. Returns the bytes that were sent. `part` is `tree/PATH` or `parts/PATH`.
  * Throws DeviceError with the device's words where it cannot be written there, OfflineError where the connection is lost.
  */
 export async function send(
@@ -23,23 +33,35 @@ export async function send(
   source: Ranges,
   part: string,
   had: Had | undefined,
-  onProgress: (bytes: number) => void,
+  { onProgress, onSent }: SendOptions = {},
 ): Promise<number> {
   const start = had === undefined || had.bytes === 0 ? 0 : await goOnFrom(site, source, part, had);
   if (start === source.bytes && source.bytes > 0) return 0;
   const path = part.slice(part.indexOf('/') + 1);
-  const base = `${folderWord(site.root)}/${quote(site.name)}/incoming/${site.digest}`;
-  // The process that writes leaves its number: when the connection is lost, it may still be writing while the next one looks.
+  const base = `${folderWord(site.root)}/${quote(site.name)}`;
+  const incoming = `${base}/incoming/${site.digest}`;
+  const writer = sha256Of(part).slice(0, 16);
+  // Whoever lost the lock must not write any more; and the process that writes leaves its number: when the connection is lost, it may
+  // still be writing while the next one looks. What it says is read here.
   const command = [
-    `{ ${noteProcess(`${base}/writers/${quote(path)}`)}; } || exit 1`,
-    `exec cat ${start > 0 ? '>>' : '>'} ${base}/${part.slice(0, part.indexOf('/'))}/${quote(path)}`,
+    `test "$(cat ${base}/lock/token 2>/dev/null)" = ${site.token} || exit ${lockLost}`,
+    `{ ${noteProcess(`${incoming}/writers/${writer}`)}; } || exit 1`,
+    'LC_ALL=C',
+    'export LC_ALL',
+    `exec cat ${start > 0 ? '>>' : '>'} ${incoming}/${part.slice(0, part.indexOf('/'))}/${quote(path)}`,
   ].join('; ');
   const { connection } = site;
+  let told = 0;
   const result = await connection.exec(`sh -c ${quote(command)}`, {
     title: `the upload of ${path}`,
     stdin: source.read(start),
-    onProgress: (bytes) => onProgress(start + bytes),
+    onProgress(bytes) {
+      onProgress?.(start + bytes);
+      onSent?.(bytes - told);
+      told = bytes;
+    },
   });
+  if (result.code === lockLost) throw new ScriptFailure(connection, 'lock-lost', '');
   if (result.code === 0) return source.bytes - start;
   const words = result.stderr.trim().split('\n').slice(-1)[0] || `status ${result.code ?? result.signal}`;
   if (/no space left|quota exceeded/i.test(words)) throw new ScriptFailure(connection, 'space', words);

@@ -46,8 +46,3 @@ export function aboutKey(key: string, where: string, known: readonly string[], e
   const hint = known.includes(synonym) ? ` Did you mean '${synonym}'?` : didYouMean(key, known);
   return `${unknown}${hint || ` Known are ${known.join(', ')}.`}`;
 }
-
-/** Variables that are likely to hold secrets. */
-const secretVariable = /(^|_)(PASS|PASSWD|PASSWORD|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY)S?(_|$)/i;
-
-export const looksSecret = (variable: string): boolean => secretVariable.test(variable);

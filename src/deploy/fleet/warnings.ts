@@ -1,5 +1,5 @@
+import { looksSecret } from '../secrets.js';
 import type { DeviceSpec } from './device.js';
-import { looksSecret } from './unknown-keys.js';
 
 /** What the warnings are about, and where it stands. */
 export interface Checked {

@@ -12,6 +12,7 @@ export class Journal {
   readonly #now: () => number;
   #waiting: { readonly line: string; readonly done: () => void; readonly fail: (error: unknown) => void }[] = [];
   #writing: Promise<void> | undefined;
+  #torn = false;
 
   private constructor(path: string, file: FileHandle, now: () => number) {
     this.path = path;
@@ -47,10 +48,13 @@ export class Journal {
       const batch = this.#waiting;
       this.#waiting = [];
       try {
-        await this.#file.appendFile(batch.map((w) => w.line).join(''));
+        // Of lines that could not be written a part may be there; it must not swallow the next one.
+        await this.#file.appendFile(`${this.#torn ? '\n' : ''}${batch.map((w) => w.line).join('')}`);
         await this.#file.datasync();
+        this.#torn = false;
         for (const w of batch) w.done();
       } catch (error) {
+        this.#torn = true;
         const told = new WriteError(`Cannot write the journal ${this.path}: ${(error as Error).message}. Free some space.`, {
           cause: error,
         });

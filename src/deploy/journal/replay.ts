@@ -67,6 +67,7 @@ function apply(device: Mutable<DeviceReport> & { since: string }, e: JournalEven
     Object.assign(device, { from: e.from, to: e.to });
   } else if (e.event === 'queued') {
     Object.assign(device, { status: 'offline', why: e.why, seconds: seconds() });
+    device.sent_bytes += e.sent;
   } else if (e.event === 'ended') {
     Object.assign(device, { status: e.status, why: undefined, seconds: seconds() });
     if (e.attempt.kind === 'outcome') {
@@ -75,6 +76,9 @@ function apply(device: Mutable<DeviceReport> & { since: string }, e: JournalEven
       device.sent_bytes += moved.sent;
       device.reused_bytes += moved.reused;
       device.resumed_bytes += moved.resumed;
-    } else device.why = e.attempt.why;
+    } else {
+      device.why = e.attempt.why;
+      device.sent_bytes += e.attempt.sent;
+    }
   }
 }

@@ -52,10 +52,21 @@ export function keepBundle(path: string, folder: string): string {
 
 /** All runs, the newest first. */
 export function listRuns(state: string): Run[] {
+  return idsIn(state).flatMap((id) => readRun(join(state, 'rollouts', id), id) ?? []);
+}
+
+function idsIn(state: string): string[] {
   const folder = join(state, 'rollouts');
-  if (!existsSync(folder)) return [];
-  const ids = readdirSync(folder).sort().reverse();
-  return ids.flatMap((id) => readRun(join(folder, id), id) ?? []);
+  return existsSync(folder) ? readdirSync(folder).sort().reverse() : [];
+}
+
+/** The newest of them. */
+export function newestRun(state: string): Run | undefined {
+  for (const id of idsIn(state)) {
+    const run = readRun(join(state, 'rollouts', id), id);
+    if (run) return run;
+  }
+  return undefined;
 }
 
 function readRun(folder: string, id: string): Run | undefined {

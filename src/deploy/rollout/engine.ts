@@ -8,7 +8,14 @@ export type RolloutEvent =
   | { readonly event: 'wave'; readonly wave: number; readonly waves: number; readonly until: number }
   | { readonly event: 'try'; readonly device: string; readonly tries: number }
   | { readonly event: 'ended'; readonly device: string; readonly status: DeviceStatus; readonly attempt: Attempt }
-  | { readonly event: 'queued'; readonly device: string; readonly why: string; readonly tries: number; readonly next: number }
+  | {
+      readonly event: 'queued';
+      readonly device: string;
+      readonly why: string;
+      readonly sent: number;
+      readonly tries: number;
+      readonly next: number;
+    }
   | { readonly event: 'pause'; readonly ms: number }
   | { readonly event: 'stop'; readonly why: string };
 
@@ -148,7 +155,7 @@ export class Engine {
       state.reached ||= attempt.reached;
       const next = this.#nextTry(state);
       if (next !== undefined) {
-        await this.#around.on({ event: 'queued', device: device.name, why: attempt.why, tries, next });
+        await this.#around.on({ event: 'queued', device: device.name, why: attempt.why, sent: attempt.sent, tries, next });
         state.notBefore = next;
         state.status = 'pending';
         return;
@@ -165,8 +172,7 @@ export class Engine {
   /** When to try a device again; undefined where it was tried often, or long, enough. */
   #nextTry({ tries, reached }: State): number | undefined {
     const next = this.#around.now() + backOff(tries, this.#around.random());
-    const { waitUntil, retries = reached ? defaultRetries.lost : defaultRetries.silent } = this.#options;
-    if (waitUntil !== undefined) return next <= waitUntil ? next : undefined;
-    return tries <= retries ? next : undefined;
+    const { waitUntil = 0, retries = reached ? defaultRetries.lost : defaultRetries.silent } = this.#options;
+    return next <= waitUntil || tries <= retries ? next : undefined;
   }
 }

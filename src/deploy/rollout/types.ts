@@ -1,4 +1,4 @@
-import type { Outcome } from '../device/update.js';
+import type { Outcome } from '../device/outcome.js';
 
 /** What a device is in the end, or for now. */
 export type DeviceStatus =
@@ -91,6 +91,7 @@ export interface RolloutOptions {
 /** How one try on a device ended. */
 export type Attempt =
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
-  | { readonly kind: 'refused' | 'failed'; readonly why: string }
+  /** `sent`: bytes of files that went over the network all the same. */
+  | { readonly kind: 'refused' | 'failed'; readonly why: string; readonly sent: number }
   /** `reached`: it was lost on the way, not missing from the start. */
-  | { readonly kind: 'offline'; readonly why: string; readonly reached: boolean };
+  | { readonly kind: 'offline'; readonly why: string; readonly reached: boolean; readonly sent: number };

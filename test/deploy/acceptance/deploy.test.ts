@@ -140,7 +140,7 @@ describe.skipIf(!hasSshd)('deploy to a real OpenSSH server', () => {
     expect(report.devices[0]).toMatchObject({ status: 'rolled-back', from: before });
     expect(report.devices[0].why).toMatch(/^the health check ended with status 1: it is broken \(tried 2 times\)$/);
     expect(currentRelease(one.home)?.digest).toBe(before);
-    expect(readFileSync(join(one.home, 'hooks'), 'utf8')).toBe('sick-\nsick-1\n');
+    expect(readFileSync(join(one.home, 'hooks'), 'utf8')).toBe('sick-\n9-1\n');
   });
 
   it('switches nothing where the hook before fails, and ends commands that take too long', async () => {

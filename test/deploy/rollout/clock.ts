@@ -44,7 +44,7 @@ export const outcome = (status: 'updated' | 'unchanged' | 'rolled-back' | 'faile
   kind: 'outcome',
   outcome: { status, to: 'b', version: '2', moved: { sent: 0, reused: 0, resumed: 0 }, warnings: [], golden: [] },
 });
-export const offline: Attempt = { kind: 'offline', why: 'nothing answers', reached: false };
+export const offline: Attempt = { kind: 'offline', why: 'nothing answers', reached: false, sent: 0 };
 
 export const devices = (n: number): DeviceSpec[] =>
   Array.from({ length: n }, (_, i) => ({

@@ -1,25 +1,42 @@
 # Switches to a release and looks whether it works; if not, switches back. Runs on its own, so that a connection that is lost
-# leaves nothing half done. Set before: from (the release to go back to, or nothing), version, run, by, before, after, health,
-# golden (commands, or nothing), hook_limit, health_limit, health_retries, health_delay, golden_limit (seconds), job (this file).
+# leaves nothing half done. Set before: from and from_version (the release to go back to, or nothing), version, kind (deploy or
+# rollback), run, by, before, after, health, golden (commands, or nothing), hook_limit, health_limit, health_retries, health_delay,
+# golden_limit (seconds), job (this file; "$job.env" sets variables of the fleet for the commands).
 state=$base/activation
 output=$job.output
-fallen=''
 stamp() { date -u +%Y-%m-%dT%H:%M:%SZ; }
 
-# Tells how far it is, for whoever looks: step, and why.
-at() {
+# A release that was cut short so often does the device no good; the one before does.
+most_cuts=2
+last_step='' last_digest='' last_cuts=0
+[ ! -f "$state" ] || read_fields "$state" last_
+cuts=0
+case $last_step in
+  switch | after | health | golden) [ "$last_digest" != "$digest" ] || cuts=$((${last_cuts:-0} + 1)) ;;
+esac
+
+# Tells how far it is, for whoever looks: step, and why. What devices and commands say may be nobody else's business.
+at() (
+  umask 077
   {
-    printf 'step\t%s\nwhy\t%s\nrun\t%s\ndigest\t%s\nversion\t%s\nfrom\t%s\n' "$1" "${2-}" "$run" "$digest" "$version" "$from"
+    printf 'step\t%s\nwhy\t%s\nrun\t%s\ndigest\t%s\nversion\t%s\nfrom\t%s\ncuts\t%s\n' "$1" "${2-}" "$run" "$digest" "$version" "$from" "$cuts"
     printf 'pid\t%s\nstarted\t%s\nboot\t%s\ntime\t%s\n' $$ "$(started_at $$)" "$(boot_id)" "$(stamp)"
   } | write_whole "$state"
-}
+)
+
+# A line that a power cut has left unfinished must not swallow the next one.
+remember() (
+  umask 077
+  [ ! -s "$base/history" ] || [ -z "$(tail -c 1 "$base/history")" ] || echo >>"$base/history"
+  printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$(stamp)" "$1" "$digest" "$version" "$run" "$by" "${2-}" "$kind" >>"$base/history"
+)
 
 # The end: what became of it, and why.
 finish() {
-  printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$(stamp)" "$1" "$digest" "$version" "$run" "$by" "${2-}" >>"$base/history"
+  remember "$1" "${2-}"
   # Before it is told as ended: a release whose end is not in the history is none to go back to.
   flush
-  rm -f "$job" "$output" "$output.late"
+  rm -f "$job" "$job.env" "$output" "$output.late"
   at "$1" "${2-}"
   # Whoever follows waits for the end of this process: what is told as done stays done when the power fails.
   flush
@@ -34,10 +51,12 @@ switch_to() {
 # limited SECONDS COMMAND: runs it with its output in a file, and ends it with all that it started when it takes too long.
 limited() {
   rm -f "$output.late"
+  # The fleet's variables are for commands alone: any of them may be one of this script's own names, or PATH.
+  set -- "$1" 'unset LC_ALL; [ -z "$2" ] || export LC_ALL="$2"; . "$0"; exec /bin/sh -c "$1"' "$job.env" "$2" "$language"
   if command -v setsid >/dev/null 2>&1; then
-    setsid sh -c "$2" >"$output" 2>&1 </dev/null &
+    setsid /bin/sh -c "$2" "$3" "$4" "$5" >"$output" 2>&1 </dev/null &
   else
-    sh -c "$2" >"$output" 2>&1 </dev/null &
+    /bin/sh -c "$2" "$3" "$4" "$5" >"$output" 2>&1 </dev/null &
   fi
   task=$!
   (
@@ -71,23 +90,30 @@ back() {
   at back "$1"
   if [ -n "$from" ] && [ -d "$releases/$from" ]; then
     switch_to "$from" || finish stuck "$1; and the switch back failed"
+    cd "$releases/$from" || finish stuck "$1; and the release before is gone"
   else
-    rm -f "$base/current"
+    cd "$base" && rm -f "$base/current"
   fi
-  fallen=yes
-  export EDGEML_RELEASE="$base/current" EDGEML_DIGEST="$from" EDGEML_ROLLED_BACK=1
+  export EDGEML_RELEASE="$releases/$from" EDGEML_DIGEST="$from" EDGEML_VERSION="$from_version" EDGEML_ROLLED_BACK=1
+  [ -n "$from" ] || EDGEML_RELEASE=''
   [ -z "$after" ] || limited "$hook_limit" "$after" || finish rolled-back "$1; then the hook after the switch back $ended"
   finish rolled-back "$1"
 }
 
-[ "$(cat "$base/lock/token" 2>/dev/null)" = "$token" ] || exit 0
+if [ "$(cat "$base/lock/token" 2>/dev/null)" != "$token" ]; then
+  rm -f "$job" "$job.env"
+  exit 0
+fi
 export EDGEML_NAME="$name" EDGEML_VERSION="$version" EDGEML_DIGEST="$digest" EDGEML_RELEASE="$releases/$digest" EDGEML_PREVIOUS="$from"
 cd "$releases/$digest" || finish failed 'the release is gone'
+[ "$cuts" -lt "$most_cuts" ] || back "the switch was cut short $cuts times at the step $last_step"
 if [ -n "$before" ]; then
   at before
   limited "$hook_limit" "$before" || finish failed "the hook before the switch $ended"
 fi
-at switch
+# On the disk before the link is: a power cut must not leave a release that nobody knows to be unproven.
+at switch || finish failed 'the state of the switch could not be written'
+flush
 switch_to "$digest" || finish failed 'current could not be switched'
 if [ -n "$after" ]; then
   at after
@@ -107,6 +133,9 @@ if [ -n "$health" ]; then
 fi
 if [ -n "$golden" ]; then
   at golden
-  limited "$golden_limit" "$golden" || back "the golden inputs: $(tail -n 1 "$output" 2>/dev/null | tr '\t\r' '  ' | head -c 300)"
+  if ! limited "$golden_limit" "$golden"; then
+    [ -f "$output.late" ] && back "the golden inputs: the run $ended"
+    back "the golden inputs: $(tail -n 1 "$output" 2>/dev/null | tr '\t\r' '  ' | head -c 300)"
+  fi
 fi
 finish done

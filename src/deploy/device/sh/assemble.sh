@@ -3,8 +3,9 @@
 guard
 file=$incoming/$digest/tree/$path
 sent=$incoming/$digest/parts/$path
-: >"$file" || fail write "$file"
-echo "$steps" | while IFS=$tab read -r step first second third fourth; do
+# Never written into: it may be a link into a release that runs.
+rm -f "$file"
+printf '%s\n' "$steps" | while IFS=$tab read -r step first second third fourth; do
   case $step in
     copy) tail -c +$((third + 1)) "$releases/$first/$second" 2>/dev/null | head -c "$fourth" ;;
     sent) tail -c +$((first + 1)) "$sent" | head -c "$second" ;;

@@ -4,6 +4,7 @@ file=$incoming/$digest/$part
 if [ "$keep" -eq 0 ]; then
   rm -f "$file"
 else
-  head -c "$keep" "$file" >"$file.new" && rename "$file.new" "$file" || fail write "$file"
+  # Beside the tree: a file of the bundle may be called anything, and be a link into a release that runs.
+  head -c "$keep" "$file" >"$incoming/$digest/cut" && rename "$incoming/$digest/cut" "$file" || fail write "$file"
 fi
 say cut yes

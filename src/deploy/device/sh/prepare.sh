@@ -1,16 +1,16 @@
 # Makes ready for the files of a release: folders, files that the device has already, and what an earlier try has left.
-# Set before: folders (one a line), links (digest<tab>path there<tab>path), parts (paths of files to be sent).
+# Set before: folders (one a line), links (digest<tab>path there<tab>yes for a program<tab>path), parts (paths of files to be sent).
 guard
 tree=$incoming/$digest/tree
 # What still writes belongs to a connection that was lost.
 for writer in "$incoming"/*/writers/*; do
   [ -f "$writer" ] || continue
-  pid='' started='' boot=''
-  read_fields "$writer" ''
-  if same_process "$pid" "$started" "$boot"; then
-    kill -9 "$pid" 2>/dev/null
+  writer_pid='' writer_started='' writer_boot=''
+  read_fields "$writer" writer_
+  if same_process "$writer_pid" "$writer_started" "$writer_boot"; then
+    kill -9 "$writer_pid" 2>/dev/null
     waited=0
-    while same_process "$pid" "$started" "$boot" && [ "$waited" -lt 5 ]; do
+    while same_process "$writer_pid" "$writer_started" "$writer_boot" && [ "$waited" -lt 5 ]; do
       sleep 1
       waited=$((waited + 1))
     done
@@ -19,8 +19,8 @@ for writer in "$incoming"/*/writers/*; do
 done
 
 mkdir -p "$releases" "$tree" "$incoming/$digest/parts" "$incoming/$digest/writers" 2>"$base/lock/words" || fail folder "$(cat "$base/lock/words")"
-echo "$folders" | while IFS= read -r path; do
-  [ -z "$path" ] || mkdir -p "$tree/$path" "$incoming/$digest/parts/$path" "$incoming/$digest/writers/$path" || exit 1
+printf '%s\n' "$folders" | while IFS= read -r path; do
+  [ -z "$path" ] || mkdir -p "$tree/$path" "$incoming/$digest/parts/$path" || exit 1
 done || fail folder "$incoming"
 
 # A link is switched by renaming another one over it: try it before anything depends on it.
@@ -30,11 +30,15 @@ mkdir -p "$trial/a" "$trial/b" && ln -s a "$trial/current" && ln -s b "$trial/ne
   fail rename
 rm -rf "$trial"
 
-[ -z "$links" ] || echo "$links" | while IFS=$tab read -r from there path; do
+[ -z "$links" ] || printf '%s\n' "$links" | while IFS=$tab read -r from there program path; do
   [ -f "$tree/$path" ] && continue
-  ln "$releases/$from/$there" "$tree/$path" 2>/dev/null || cat "$releases/$from/$there" 2>/dev/null >"$tree/$path" || rm -f "$tree/$path"
+  # Links share their permissions: those of the release that runs must not change.
+  runs=no
+  [ -x "$releases/$from/$there" ] && runs=yes
+  [ "$runs" = "$program" ] && ln "$releases/$from/$there" "$tree/$path" 2>/dev/null && continue
+  cat "$releases/$from/$there" 2>/dev/null >"$tree/$path" || rm -f "$tree/$path"
 done
-[ -z "$parts" ] || echo "$parts" | while IFS= read -r path; do
+[ -z "$parts" ] || printf '%s\n' "$parts" | while IFS= read -r path; do
   file=$incoming/$digest/$path
   [ -f "$file" ] && say have "$path" "$(($(wc -c <"$file")))" "$(sha256_of "$file")"
 done

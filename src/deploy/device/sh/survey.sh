@@ -6,6 +6,8 @@ if ! command -v sha256sum >/dev/null 2>&1; then
   say sha256sum missing
 elif [ "$(printf abc | sha256sum 2>/dev/null)" != 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  -' ]; then
   say sha256sum wrong
+elif ! echo 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  /dev/null' | sha256sum -c - >/dev/null 2>&1; then
+  say sha256sum 'without -c'
 else
   say sha256sum works
 fi
@@ -23,7 +25,13 @@ if [ -r /proc/meminfo ]; then
   done </proc/meminfo
 fi
 
-if [ -e "$base/current" ] && [ ! -L "$base/current" ]; then say strange "$base/current"; fi
+is_digest() {
+  case $1 in *[!0-9a-f]*) return 1 ;; esac
+  [ "${#1}" -eq 64 ]
+}
+
+# A link of somebody else's would be gone after a switch that fails.
+if [ -e "$base/current" ] && { [ ! -L "$base/current" ] || ! is_digest "$(current_digest)"; }; then say strange "$base/current"; fi
 say current "$(current_digest)"
 [ -L "$base/current" ] && [ ! -d "$base/current/" ] && say dangling yes
 
@@ -31,6 +39,7 @@ for folder in "$releases"/*/; do
   [ -f "$folder/SHA256SUMS" ] || continue
   release=${folder%/}
   release=${release##*/}
+  is_digest "$release" || continue
   say release "$release"
   while IFS= read -r line; do say sum "$release" "$line"; done <"$folder/SHA256SUMS"
   [ -f "$folder/CHUNKS" ] && say chunked "$release"
@@ -43,7 +52,7 @@ for key in "$root"/trusted/*.pub; do
 done
 
 if [ -n "$digest" ] && [ -d "$incoming/$digest" ]; then
-  echo "$names" | while IFS= read -r path; do
+  printf '%s\n' "$names" | while IFS= read -r path; do
     for part in "$incoming/$digest/tree/$path" "$incoming/$digest/parts/$path"; do
       [ -f "$part" ] && say partial "$path" "$(($(wc -c <"$part")))"
     done
@@ -62,9 +71,15 @@ if [ -f "$base/activation" ]; then
   same_process "$activation_pid" "$activation_started" "$activation_boot" && say activating yes
 fi
 if [ -f "$base/history" ]; then
-  tail -n 50 "$base/history" | while IFS= read -r line; do say history "$line"; done
+  tail -n 200 "$base/history" | while IFS= read -r line; do say history "$line"; done
 fi
-for rest in "$incoming" "$base/run" "$base"/lock.*; do
+for busy in "$base"/busy.*; do
+  [ -f "$busy" ] || continue
+  busy_pid='' busy_started='' busy_boot=''
+  read_fields "$busy" busy_
+  if same_process "$busy_pid" "$busy_started" "$busy_boot"; then say busy "$busy_pid"; fi
+done
+for rest in "$incoming" "$base/run" "$base"/lock.* "$base"/gone.*; do
   if [ -e "$rest" ]; then say rest "$rest"; fi
 done
 if [ -d "$base/lock" ]; then

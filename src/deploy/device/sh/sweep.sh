@@ -3,6 +3,10 @@ guard
 for folder in "$incoming"/*/; do
   folder=${folder%/}
   [ -d "$folder" ] || continue
-  if [ "$all" = yes ] || [ "${folder##*/}" != "$digest" ]; then rm -rf "$folder"; fi
+  if [ "$all" = yes ] || [ "${folder##*/}" != "$digest" ]; then
+    # Out of the way first, while the lock is ours.
+    still_ours
+    rename "$folder" "$base/gone.$token" && rm -rf "$base/gone.$token"
+  fi
 done
 say swept yes

@@ -7,8 +7,8 @@ if [ "$(cat "$aside/token" 2>/dev/null)" != "$stale" ]; then
   rename "$aside" "$base/lock"
   fail lock-changed
 fi
-pid='' started='' boot=''
-read_fields "$aside/holder" ''
-same_process "$pid" "$started" "$boot" && kill -9 "$pid" 2>/dev/null
+holder_pid='' holder_started='' holder_boot=''
+read_fields "$aside/holder" holder_
+same_process "$holder_pid" "$holder_started" "$holder_boot" && kill -9 "$holder_pid" 2>/dev/null
 rm -rf "$aside"
 say unlocked yes
