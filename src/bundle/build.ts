@@ -6,9 +6,10 @@ import { writeAtomic } from '../fs/atomic.js';
 import { edgemlVersion } from '../version.js';
 import { type Chunk, chunksText, leastChunked } from './chunks.js';
 import { describeModel } from './describe.js';
-import { architectureOf } from './elf.js';
+import { architectureOf, knownArchitecture } from './elf.js';
 import { expandFolder, type Given, type LocalFile, measure } from './files.js';
 import { goldenOf } from './golden.js';
+import { looksLikeBundle } from './looks-like.js';
 import { type BundleModel, type Manifest, manifestText, parseManifest } from './manifest.js';
 import { ownFiles, pathFault } from './paths.js';
 import { formatPublicKey, type PublicKey, type SecretKey } from './sign/key-files.js';
@@ -20,7 +21,7 @@ import { archive, type Part } from './write.js';
 export interface BundleOptions {
   /** What is deployed is called so; default: the name of the first model or file. */
   readonly name?: string;
-  /** Default: the first 8 digits of the content's digest. */
+  /** Default: `0.0.0+` and the first 8 digits of the content's digest. */
   readonly version?: string;
   /** Files and folders beside the models: `path`, or `path=name in the bundle`. */
   readonly add?: readonly string[];
@@ -77,11 +78,11 @@ export async function createBundle(
     (a, b) => (a.path < b.path ? -1 : 1),
   );
   const digest = sha256Of(sumsText(files));
-  const architecture = options.architecture ?? architecturesOf(local);
+  const architecture = options.architecture?.map(knownArchitecture) ?? architecturesOf(local);
   const manifest: Manifest = {
     schema: 'edgeml.bundle/1',
     name: nameOf(options.name ?? defaultName(given)),
-    version: options.version ?? digest.slice(0, 8),
+    version: versionOf(options.version ?? `0.0.0+${digest.slice(0, 8)}`),
     digest,
     files,
     models: about,
@@ -112,6 +113,7 @@ export async function createBundle(
     ...local.map((file) => ({ path: file.as, file })),
   ];
   const path = pathOf(output, `${manifest.name}-${manifest.version}.edgeml`);
+  await requireBundleOrNothing(path);
   let bytes = 0;
   options.onProgress?.('Writing');
   await writeAtomic(
@@ -121,6 +123,13 @@ export async function createBundle(
     }),
   );
   return { path, manifest, digest: release, bytes, signed: options.key !== undefined, warnings };
+}
+
+/** A model, a key or anything else that is called like the bundle to be is not written over. */
+async function requireBundleOrNothing(path: string): Promise<void> {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats?.isFile() || stats.size === 0 || (await looksLikeBundle(path))) return;
+  throw new UsageError(`${path} is there already and is no bundle; it is never written over. Give another name with --output.`);
 }
 
 /** In a folder, and in the working directory, it is called by name and version. */
@@ -200,6 +209,11 @@ const defaultName = ([first]: readonly Given[]): string =>
 function nameOf(name: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) return name;
   throw new UsageError(`'${name}' is no name for a bundle: write letters, digits, . _ and -, at most 64, a letter or digit first.`);
+}
+
+function versionOf(version: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/.test(version)) return version;
+  throw new UsageError(`'${version}' is no version for a bundle: write letters, digits and . _ + -, at most 64, a letter or digit first.`);
 }
 
 /** Options that shaped the bundle; never keys, and no folders of this machine. */

@@ -8,7 +8,7 @@ import { commandTree, verbTexts } from './program.js';
  */
 export async function main(argv: readonly string[]): Promise<void> {
   process.on('uncaughtException', (error) => process.exit(tell(error, argv)));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupt(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt(signal));
   // A reader that has seen enough (`| head`) is no fault, and what the command does beside printing goes on.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', (error) => closedOrTell(error));
   try {
@@ -65,6 +65,9 @@ function commanderUsage(error: unknown, argv: readonly string[]): UsageError | n
     return new UsageError(
       `unknown command '${file}'. To quantize that model: edgeml quantize ${file} --calibrate PATH; to look at it: edgeml inspect ${file}.`,
     );
+  if (/^error: unknown option '--(dry-run|check|diff)'/.test(message) && ['deploy', 'fleet'].includes(argv[2])) {
+    return new UsageError(`${message.replace(/^error: /, '').split('\n')[0]}. --plan shows what would change, and changes nothing.`);
+  }
   const [said, suggestion] = message.replace(/^error: /, '').split('\n');
   const sentence = said.endsWith('.') ? said : `${said}.`;
   const verb = argv[2] in verbTexts ? `${argv[2]} ` : '';

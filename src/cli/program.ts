@@ -113,7 +113,7 @@ devices under way; 'edgeml fleet resume' goes on. docs/deploy.md tells what happ
     examples: [
       'edgeml fleet status --fleet fleet.yaml',
       'edgeml fleet history',
-      'edgeml fleet rollback --fleet fleet.yaml --only site-a',
+      'edgeml fleet rollback --fleet fleet.yaml --only site-a --plan',
       'edgeml fleet resume --wait 24h',
       'edgeml fleet stop',
     ],
@@ -146,6 +146,8 @@ export function commandTree(actions: Readonly<Record<Verb, Action>>): Command {
     .helpCommand('help [verb]', 'print the help of a verb')
     .usage('<verb> <model> [options]')
     .showSuggestionAfterError(true)
+    // `edgeml bundle M --version 1.2` is a mistake, and not a question for edgeml's own.
+    .enablePositionalOptions()
     .configureHelp({ helpWidth: Math.min(process.stdout.columns || 100, 110) })
     .addHelpText(
       'after',

@@ -5,7 +5,7 @@ export const bundling = {
   bundleVersion: {
     type: { kind: 'text' },
     value: 'version',
-    about: "your own version of it (default: the first digits of the content's digest)",
+    about: "your own version of it (default: 0.0.0+ and the first digits of the content's digest)",
   },
   add: {
     type: { kind: 'patterns' },
@@ -57,7 +57,7 @@ export const health = {
     elsewhere: { inspect: { value: 'key.pub', about: 'a bundle has to be signed with this key; repeatable' } },
   },
   health: { type: { kind: 'text' }, value: 'command', about: 'run there after the switch; where it fails the device switches back' },
-  healthTimeout: { type: { kind: 'duration' }, value: 'time', about: 'of one try (default: 30s)' },
+  healthTimeout: { type: { kind: 'period' }, value: 'time', about: 'of one try (default: 30s)' },
   healthRetries: { type: { kind: 'integer', min: 0 }, value: 'n', about: 'tries after the first, two seconds apart (default: 3)' },
   hookBefore: { type: { kind: 'text' }, flag: 'before', value: 'command', about: 'run there before the switch, e.g. to stop a service' },
   hookAfter: {
@@ -78,16 +78,16 @@ export const rollout = {
   },
   maxFailures: { type: { kind: 'text' }, value: 'n|n%', about: 'stop when more devices fail (default: 10%)' },
   minSample: { type: { kind: 'integer', min: 1 }, value: 'n', about: 'a share of failures counts from so many devices on (default: 10)' },
-  pause: { type: { kind: 'duration' }, value: 'time', about: 'between waves, e.g. 10m (default: none)' },
+  pause: { type: { kind: 'period' }, value: 'time', about: 'between waves, e.g. 10m (default: none)' },
   concurrency: { type: { kind: 'integer', min: 1 }, value: 'n', about: 'devices at one time (default: 16)' },
   transfers: { type: { kind: 'integer', min: 1 }, value: 'n', about: 'uploads at one time (default: 4)' },
-  wait: { type: { kind: 'duration' }, value: 'time', about: 'try devices that are offline again and again, for so long, e.g. 24h' },
+  wait: { type: { kind: 'period' }, value: 'time', about: 'try devices that are offline again and again, for so long, e.g. 24h' },
   retries: {
     type: { kind: 'integer', min: 0 },
     value: 'n',
     about: 'without --wait: tries after the first (default: 2 of a device that does not answer, 5 of one that is lost on the way)',
   },
-  lockWait: { type: { kind: 'duration' }, value: 'time', about: 'wait so long for another deployment to a device (default: 2m)' },
+  lockWait: { type: { kind: 'period' }, value: 'time', about: 'wait so long for another deployment to a device (default: 2m)' },
 } as const satisfies Record<string, Setting>;
 
 export const recording = {

@@ -20,6 +20,8 @@ export type Kind =
   | { readonly kind: 'bytes' }
   /** Milliseconds: `800us`, `20ms`, `0.5s`, `10m`, `24h`, `2d`; a plain number is milliseconds. */
   | { readonly kind: 'duration' }
+  /** Milliseconds of waiting, with a unit: `30s`, `10m`, `24h`, `2d`. */
+  | { readonly kind: 'period' }
   /** A share of 1: `1%` or `0.01`. */
   | { readonly kind: 'share' }
   /** Input name to shape; '' for the only input. */
@@ -36,7 +38,7 @@ export type ValueOf<K extends Kind> = K extends { kind: 'switch' }
       ? readonly W[]
       : K extends { kind: 'names' | 'patterns' | 'paths' }
         ? readonly string[]
-        : K extends { kind: 'integer' | 'number' | 'share' | 'bytes' | 'duration' }
+        : K extends { kind: 'integer' | 'number' | 'share' | 'bytes' | 'duration' | 'period' }
           ? number
           : K extends { kind: 'numbers' }
             ? number | readonly number[]

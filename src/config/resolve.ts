@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../errors.js';
 import { findConfig, readConfig } from './file.js';
-import { flagOf, type SettingName, sectionOf, settings, settingsOf, type Values, type Verb, variable } from './settings.js';
+import { flagOf, type SettingName, sectionsOf, settings, settingsOf, type Values, type Verb, variable } from './settings.js';
 import { fromText, type Given } from './text.js';
 
 /** Where a setting comes from; a later one goes before an earlier one. */
@@ -46,7 +46,7 @@ export async function resolveSettings(
     origins.set(name, origin);
   };
   const names = settingsOf(verb);
-  for (const layer of [file?.shared, file?.verbs[sectionOf(verb)]])
+  for (const layer of [file?.shared, ...sectionsOf(verb).map((name) => file?.verbs[name])])
     for (const name of names) if (layer?.[name] !== undefined) put(name, layer[name], 'edgeml.yaml');
   for (const name of names) {
     const text = env[variable(name)];

@@ -59,6 +59,20 @@ const duration = z
   })
   .refine((v) => v > 0, noDuration);
 
+const noPeriod = {
+  error: ({ input }: { input?: unknown }) =>
+    typeof input === 'number' || /^\s*[\d.]+\s*$/.test(String(input))
+      ? `${show(input)} has no unit: write ${String(input).trim()}s, ${String(input).trim()}m or ${String(input).trim()}h`
+      : `${show(input)} is not a time such as 30s, 10m or 24h`,
+};
+const period = z
+  .string(noPeriod)
+  .regex(/^\s*(\d+\.?\d*|\.\d+)\s*(ms|s|m|min|h|d)\s*$/, noPeriod)
+  .transform((v) => {
+    const [, amount, unit] = /([\d.]+)\s*(\D+?)\s*$/.exec(v) as RegExpExecArray;
+    return Number(amount) * milliseconds[unit];
+  });
+
 /** The schema of a value as edgeml.yaml holds it; its output is the value that the code takes. */
 export function schemaOf(type: Kind): z.ZodType {
   switch (type.kind) {
@@ -81,7 +95,10 @@ export function schemaOf(type: Kind): z.ZodType {
       return integer.min(type.min, is(`below ${type.min}`));
     case 'number': {
       const { above = -Infinity, max = Infinity } = type;
-      return number.refine((v) => v > above && v <= max, is(`not above ${above} and at most ${max}`));
+      return number.refine(
+        (v) => v > above && v <= max,
+        is(max === Infinity ? `not above ${above}` : `not above ${above} and at most ${max}`),
+      );
     }
     case 'numbers':
       return z.union([z.number(), z.array(z.number()).min(1, is('empty'))], is('not a number or a list of numbers, one per channel'));
@@ -91,6 +108,8 @@ export function schemaOf(type: Kind): z.ZodType {
       return bytes;
     case 'duration':
       return duration;
+    case 'period':
+      return period;
     case 'shapes':
       return z.preprocess(
         (v) => (Array.isArray(v) ? { '': v } : v),

@@ -230,8 +230,6 @@ export interface SettingGroup {
 const group = (title: string, settingsOfIt: object): SettingGroup => ({ title, names: names(settingsOfIt) });
 const common = { data: group('Preparing samples:', data), gates: group('Gates (exit code 1 where one is not met):', gates) };
 
-const { plan: _, ...rolloutWithoutPlan } = rollout;
-
 /** What each verb takes, in the order of its `--help`. */
 export const verbs = {
   quantize: [
@@ -275,7 +273,7 @@ export const verbs = {
     group('Devices:', { ...devices, name: generation.name }),
     group('Connecting:', connecting),
     group('Going back (rollback):', { ...goingBack, health: health.health, hookBefore: health.hookBefore, hookAfter: health.hookAfter }),
-    group('Rollout (rollback, resume):', rolloutWithoutPlan),
+    group('Rollout (rollback, resume):', rollout),
     group('Output:', { ...recording, ...printing }),
   ],
 } as const satisfies Record<string, readonly SettingGroup[]>;
@@ -290,8 +288,9 @@ export const verbSections: Readonly<Record<string, readonly Verb[]>> = {
   ...{ bundle: ['bundle'], deploy: ['deploy', 'fleet'] },
 };
 
-/** The section of edgeml.yaml that a verb reads, beside those that hold for all. */
-export const sectionOf = (verb: Verb): string => Object.keys(verbSections).find((name) => verbSections[name].includes(verb)) ?? verb;
+/** The sections of edgeml.yaml that a verb reads beside those that hold for all; a later one goes before an earlier one. */
+export const sectionsOf = (verb: Verb): readonly string[] =>
+  verb === 'deploy' ? ['bundle', 'deploy'] : Object.keys(verbSections).filter((name) => verbSections[name].includes(verb));
 
 /** Sections of edgeml.yaml that hold for every verb. Keys of `model` stand at the top. */
 export const sharedSections: Readonly<Record<'model' | 'data' | 'gates', readonly SettingName[]>> = {

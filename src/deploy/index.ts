@@ -10,8 +10,9 @@ import { edgemlVersion } from '../version.js';
 import type { NewKeys } from './device/transfer.js';
 import { chooseDevices, whoAmI } from './devices.js';
 import type { RunEvent } from './journal/events.js';
-import { findRun, keepBundle, makeRun, newestRun, newRunId, type Run, runFiles, stateFolder } from './journal/runs.js';
-import { type DeployOptions, rolloutDefaults } from './options.js';
+import { findRun, keepBundle, makeRun, newRunId, type Run, runFiles, stateFolder } from './journal/runs.js';
+import { nameOr } from './names.js';
+import { type DeployOptions, rollBackDefaults, rolloutDefaults } from './options.js';
 import type { RolloutReport } from './rollout/types.js';
 import { runRollout } from './run.js';
 
@@ -85,7 +86,7 @@ export async function resume(id: string | undefined, options: DeployOptions): Pr
         ? head.options.waitUntil
         : undefined;
   const rollout = { ...head.options, ...options.rollout, waitUntil };
-  options.onBegin?.({ id: run.id, folder, devices });
+  options.onBegin?.({ id: run.id, folder, devices, done: [...done] });
   const report = await runRollout({
     ...{
       folder,
@@ -119,7 +120,11 @@ function headOf(options: DeployOptions, kind: RunEvent['kind'], name: string, de
       ...(only !== undefined && { only }),
       ...(targets !== undefined && { targets }),
     },
-    options: { ...rolloutDefaults, ...rollout, ...(wait !== undefined && { waitUntil: Date.now() + wait }) },
+    options: {
+      ...(kind === 'deploy' ? rolloutDefaults : rollBackDefaults),
+      ...rollout,
+      ...(wait !== undefined && { waitUntil: Date.now() + wait }),
+    },
     devices: devices.map((d) => ({ name: d.name, target: d.target })),
     tool: `edgeml ${edgemlVersion()}`,
   };
@@ -132,10 +137,3 @@ function dropBundle(report: RolloutReport, folder: string): void {
 
 const newKeysOf = (keys: readonly PublicKey[]): NewKeys =>
   keys.map((k) => ({ id: keyIdText(k.keyId), line: Buffer.concat([Buffer.from('Ed'), k.keyId, k.key]).toString('base64') }));
-
-/** The name that was given, else that of the newest rollout. Throws UsageError where there is neither. */
-export function nameOr(name: string | undefined, state: string): string {
-  const found = name ?? newestRun(state)?.head.name;
-  if (found !== undefined) return found;
-  throw new UsageError(`Which bundle is it about? Nothing was deployed from here (${state}); name it with --name.`);
-}

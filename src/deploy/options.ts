@@ -27,6 +27,8 @@ export interface DeployOptions extends FleetOptions {
     readonly id: string;
     readonly folder: string;
     readonly devices: readonly { name: string; target: string }[];
+    /** Names of those that are done already, in a run that is gone on with. */
+    readonly done?: readonly string[];
   }) => void;
   /** Comes when no further device is to be begun; its reason is a sentence. */
   readonly stop?: AbortSignal;
@@ -41,6 +43,9 @@ export const rolloutDefaults: RolloutOptions = {
   transfers: 4,
   pause: 0,
 };
+
+/** Going back is for when things are bad already: everywhere at once, and wherever it can be done. */
+export const rollBackDefaults: RolloutOptions = { ...rolloutDefaults, waves: [{ share: 1 }], maxFailures: undefined };
 
 /** Settings of connections that change nothing: not even a new host key is remembered. */
 export const lookingSsh = ({ ssh, flags }: FleetOptions): SshOptions => ({

@@ -1,12 +1,10 @@
-import { DeviceError, exitCodes, OfflineError, UsageError } from '../errors.js';
-import { isUnproven } from './device/plan.js';
-import { type Access, withDevice } from './device/session.js';
+import { isUnproven, versionOf } from './device/plan.js';
 import { type HistoryEntry, type Survey, survey } from './device/survey.js';
-import { chooseDevices, whoAmI } from './devices.js';
-import { nameOr } from './index.js';
+import { chooseDevices } from './devices.js';
 import { stateFolder } from './journal/runs.js';
-import { type FleetOptions, lookingSsh, rolloutDefaults } from './options.js';
-import { limiter } from './rollout/limit.js';
+import { lookAtAll, lookExitCode } from './look.js';
+import { nameOr } from './names.js';
+import type { FleetOptions } from './options.js';
 import { withoutSecrets } from './secrets.js';
 
 /** A device as it is now. */
@@ -23,8 +21,8 @@ export interface DeviceState {
   readonly version?: string;
   /** When it was switched to, by the device's clock. */
   readonly since?: string;
-  /** Digests that are there beside the current one. */
-  readonly others?: readonly string[];
+  /** Releases that are there beside the current one. */
+  readonly others?: readonly { readonly digest: string; readonly version?: string }[];
   readonly free_bytes?: number;
   readonly machine?: string;
   /** Why the last switch was undone. */
@@ -46,29 +44,13 @@ export async function fleetStatus(name: string | undefined, options: FleetOption
   const { devices, warnings } = await chooseDevices(options, options.flags ?? {});
   for (const w of warnings) options.onWarning?.(w);
   const bundle = nameOr(name, stateFolder(options.state, options.fleet));
-  const access: Access = { by: whoAmI(), run: 'status', lockWait: 0, ssh: lookingSsh(options) };
-  const turn = limiter(rolloutDefaults.connections);
-  const states = await Promise.all(
-    devices.map((device) =>
-      turn(async (): Promise<DeviceState> => {
-        const common = { name: device.name, target: device.target };
-        try {
-          const found = await withDevice(device, bundle, '', access, (site) => survey(site, []));
-          return { ...common, ...stateOf(found, (text) => withoutSecrets(text, device.variables)) };
-        } catch (error) {
-          if (!(error instanceof DeviceError || error instanceof UsageError)) throw error;
-          return {
-            ...common,
-            state: error instanceof OfflineError ? 'offline' : 'refused',
-            why: withoutSecrets(error.message, device.variables),
-          };
-        }
-      }),
-    ),
-  );
-  const silent = states.filter((s) => s.state === 'offline' || s.state === 'refused').length;
-  const exit = silent === 0 ? exitCodes.done : silent === states.length ? exitCodes.device : exitCodes.partial;
-  return { schema: 'edgeml.status/1', name: bundle, devices: states, exit_code: exit };
+  const looked = await lookAtAll(devices, { name: bundle, digest: '' }, options, (site) => survey(site, []));
+  const states = looked.map((l): DeviceState => {
+    const common = { name: l.device.name, target: l.device.target };
+    if (l.failed !== undefined) return { ...common, state: l.failed, why: l.why };
+    return { ...common, ...stateOf(l.found, (text) => withoutSecrets(text, l.device.variables)) };
+  });
+  return { schema: 'edgeml.status/1', name: bundle, devices: states, exit_code: lookExitCode(looked) };
 }
 
 function stateOf(found: Survey, clean: (text: string) => string): Omit<DeviceState, 'name' | 'target'> {
@@ -92,7 +74,9 @@ function stateOf(found: Survey, clean: (text: string) => string): Omit<DeviceSta
       version: entry?.version ?? (unproven ? activation?.version : undefined),
       since: entry?.time,
     }),
-    others: [...releases.keys()].filter((d) => d !== current),
+    others: [...releases.keys()]
+      .filter((d) => d !== current)
+      .map((digest) => ({ digest, ...(versionOf(found, digest) && { version: versionOf(found, digest) }) })),
     ...(found.freeSpace !== undefined && { free_bytes: found.freeSpace }),
     machine: found.machine,
     ...(last && last.result !== 'done' && { last_failure: clean(`${last.result} ${last.version}: ${last.why}`) }),

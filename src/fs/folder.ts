@@ -112,21 +112,31 @@ export function othersBeside(folder: string, files: readonly { readonly path: st
  * Makes folders with those above them, one level at a time; returns the ones that were not there, outermost first. Node's own
  * recursion never ends where a file system says of a new folder that the one above it is not there (/proc).
  */
-function makeFolders(paths: readonly string[]): string[] {
+export function makeFolders(paths: readonly string[], option = '--output'): string[] {
   const made: string[] = [];
   for (const path of new Set(paths)) {
     try {
       for (const level of missingLevels(resolve(path))) {
-        mkdirSync(level);
-        made.push(level);
+        if (makeFolder(level)) made.push(level);
       }
     } catch (error) {
       for (const level of made.reverse()) if (isEmpty(level)) rmdirSync(level);
       const { code, message } = error as NodeJS.ErrnoException;
-      throw new WriteError(`Cannot make the folder ${path}: ${reasons[code ?? ''] ?? message}. Give another --output.`, { cause: error });
+      throw new WriteError(`Cannot make the folder ${path}: ${reasons[code ?? ''] ?? message}. Give another ${option}.`, { cause: error });
     }
   }
   return made;
+}
+
+/** Whether it was made here and now: somebody else may have been faster. */
+function makeFolder(path: string): boolean {
+  try {
+    mkdirSync(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && statSync(path).isDirectory()) return false;
+    throw error;
+  }
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -164,11 +164,23 @@ describe('a bundle', () => {
       [{ add: [at('absent')] }, undefined, ModelError, 'there is no such file'],
       [{}, [at('labels.txt')], ModelError, 'labels.txt'],
       [{}, [], UsageError, 'A bundle needs a model or a file'],
-      [{ version: 'a b' }, undefined, ModelError, 'version'],
+      [{ version: 'a b' }, undefined, UsageError, "'a b' is no version for a bundle"],
+      [{ architecture: ['aarch46'] }, undefined, UsageError, "'aarch46' is no architecture. Did you mean 'aarch64'?"],
+      [
+        { add: [`${at('labels.txt')}=small.tflite/x`] },
+        undefined,
+        UsageError,
+        'would be called small.tflite in the bundle, where small.tflite/x needs a folder',
+      ],
     ] as const) {
       const error = await fails(options as BundleOptions, models as string[] | undefined);
       expect(error).toBeInstanceOf(kind);
       expect((error as Error).message).toContain(message);
+    }
+    for (const input of ['small.tflite', 'labels.txt']) {
+      const before = readFileSync(at(input));
+      await expect(make(input, { add: [at('labels.txt')] })).rejects.toThrow('is there already and is no bundle; it is never written over');
+      expect(readFileSync(at(input)).equals(before)).toBe(true);
     }
     execFileSync('rm', [at('app/link')]);
     expect(spawnSync('ls', [at('bad.edgeml')]).status).not.toBe(0);

@@ -3,6 +3,20 @@ import { UsageError } from '../../errors.js';
 /** Questions that wait for their turn: two at one time would share what is typed. */
 let turn: Promise<unknown> = Promise.resolve();
 
+/** What draws on the terminal steps aside while somebody is asked something. */
+export interface Aside {
+  pause(): void;
+  resume(): void;
+}
+
+const drawing = new Set<Aside>();
+
+/** Has something step aside for questions. Returns the function that takes it back. */
+export function stepAside(aside: Aside): () => void {
+  drawing.add(aside);
+  return () => drawing.delete(aside);
+}
+
 /** Reads a line from the terminal without showing it; undefined where there is no terminal. Ctrl-C ends edgeml as it does elsewhere. */
 export function askHidden(question: string): Promise<string | undefined> {
   const { stdin, stderr } = process;
@@ -14,7 +28,8 @@ export function askHidden(question: string): Promise<string | undefined> {
 
 function ask(question: string): Promise<string | undefined> {
   const { stdin, stderr } = process;
-  stderr.write(question);
+  for (const aside of drawing) aside.pause();
+  stderr.write(`\r\u001b[K${question}`);
   stdin.setRawMode(true);
   return new Promise((done) => {
     let text = '';
@@ -24,17 +39,22 @@ function ask(question: string): Promise<string | undefined> {
       // Not read to its end, or destroyed: there may be another question.
       stdin.pause();
       stderr.write('\n');
+      for (const aside of drawing) aside.resume();
       done(result);
     };
     const take = (chunk: Buffer): void => {
-      for (const c of chunk.toString('utf8')) {
+      const typed = [...chunk.toString('utf8')];
+      for (let c = typed.shift(); c !== undefined; c = typed.shift()) {
         if (c === '\r' || c === '\n' || c === '\u0004') {
+          // What was typed or pasted for the next question.
+          if (typed.length > 0) stdin.unshift(Buffer.from(typed.join('')));
           end(text);
           return;
         }
         if (c === '\u0003') {
-          end(undefined);
           process.kill(process.pid, 'SIGINT');
+          // The signal comes first: nobody is to be told that there was no answer.
+          setTimeout(() => end(undefined), 200);
           return;
         }
         if (c === '\u007f' || c === '\b') text = text.slice(0, -1);

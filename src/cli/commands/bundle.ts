@@ -7,15 +7,14 @@ import type { Given } from '../../config/text.js';
 import { UsageError } from '../../errors.js';
 import { renderBundle } from '../render/bundle.js';
 import { keyPassword } from './ask.js';
-import { dataOptions } from './options.js';
+import { dataOptions, modelOf } from './options.js';
 import { openTerminal, type Terminal } from './terminal.js';
 
 /** `edgeml bundle [models...]`. */
 export async function bundleCommand(models: readonly string[], flags: Readonly<Record<string, Given>>): Promise<void> {
   const settings = await resolveSettings('bundle', flags, models[0]);
   const { values } = settings;
-  const paths = models.length > 0 ? models : values.add?.length ? [] : settings.model !== undefined ? [settings.model] : [];
-  if (paths.length === 0 && !values.add?.length) throw new UsageError('No model was given. Name one: edgeml bundle MODEL.');
+  const paths = models.length > 0 ? models : values.add?.length && settings.model === undefined ? [] : [modelOf('bundle', settings)];
   const terminal = await openTerminal(values);
   for (const w of settings.warnings) terminal.warn(w);
   const key = await signingKey(values);

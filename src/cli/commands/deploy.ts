@@ -1,18 +1,22 @@
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { looksLikeBundle } from '../../bundle/looks-like.js';
+import { bundling } from '../../config/deploy-settings.js';
+import { shorten } from '../../config/file.js';
 import { resolveSettings } from '../../config/resolve.js';
-import type { Values } from '../../config/settings.js';
+import { flagOf, type SettingName, type Values } from '../../config/settings.js';
 import type { Given } from '../../config/text.js';
 import type { DeployOptions } from '../../deploy/options.js';
 import type { RolloutReport } from '../../deploy/rollout/types.js';
-import { UsageError } from '../../errors.js';
+import { exitCodes, UsageError, WriteError } from '../../errors.js';
 import { checkWritable, writeAtomic } from '../../fs/atomic.js';
 import { withScratchFolder } from '../../fs/scratch.js';
 import { onInterrupt } from '../interrupt.js';
 import { liveRollout } from '../render/rollout-live.js';
 import { styleFor } from '../render/style.js';
-import { fields } from '../render/text.js';
+import { fields, printable } from '../render/text.js';
+import { stepAside } from './ask.js';
 import { makeBundle, signingKey } from './bundle.js';
-import { fleetOptions, looksLikeBundle } from './fleet-options.js';
+import { fleetOptions } from './fleet-options.js';
 import { modelOf } from './options.js';
 import { openTerminal, type Terminal } from './terminal.js';
 
@@ -21,23 +25,24 @@ export async function deployCommand(given: string | undefined, flags: Readonly<R
   const settings = await resolveSettings('deploy', flags, given);
   const { values } = settings;
   const source = given ?? modelOf('deploy', settings);
-  if (values.junit !== undefined) await checkWritable(values.junit);
+  if (values.junit !== undefined) await checkJunit(values.junit);
   const options = fleetOptions(values, settings.origins);
   const terminal = await openTerminal(values);
   for (const w of settings.warnings) terminal.warn(w);
   try {
-    if (await looksLikeBundle(source)) {
-      const building = (['bundleVersion', 'add', 'architecture', 'golden', 'sign', 'name'] as const).filter(
-        (n) => settings.origins.get(n) === 'flag',
-      );
+    if (source.endsWith('.edgeml') || (await looksLikeBundle(source))) {
+      const building = ([...Object.keys(bundling), 'name'] as SettingName[]).filter((n) => settings.origins.get(n) === 'flag');
       if (building.length > 0) {
+        const named = building.map((n) => `--${flagOf(n)}`).join(' and ');
         throw new UsageError(
-          `${source} is a bundle already, and ${building.join(', ')} shape a bundle. Give them to 'edgeml bundle', or deploy the model.`,
+          `${source} is a bundle already, and ${named} shape${building.length === 1 ? 's' : ''} a bundle. Give that to 'edgeml bundle', or deploy the model.`,
         );
       }
       return await deployBundle(source, values, options, terminal);
     }
     const key = await signingKey(values);
+    if (!key && options.trust?.length)
+      throw new UsageError('--trust asks for a signature, and the bundle of a model is signed with --sign KEY: give both.');
     await withScratchFolder('bundle', async (folder) => {
       const built = await makeBundle([source], join(folder, 'new.edgeml'), values, key, terminal);
       for (const w of built.warnings) terminal.warn(w);
@@ -47,6 +52,12 @@ export async function deployCommand(given: string | undefined, flags: Readonly<R
   } finally {
     terminal.progress.stop();
   }
+}
+
+async function checkJunit(path: string): Promise<void> {
+  await checkWritable(path).catch((error: Error) => {
+    throw new WriteError(error.message.replace('--output', '--junit'), { cause: error });
+  });
 }
 
 async function deployBundle(path: string, values: Values, options: DeployOptions, terminal: Terminal): Promise<void> {
@@ -72,36 +83,38 @@ export async function runAndReport(
   const style = await styleFor(process.stderr);
   const stop = new AbortController();
   let live = liveRollout(process.stderr, style, [], { quiet: true });
-  const warn = (sentence: string): void => live.note(`edgeml: ${style.warn('warning:')} ${sentence}`);
+  let hint = '';
   const release = onInterrupt((signal) => {
     if (stop.signal.aborted) {
       live.stop();
-      return false;
+      process.stderr.write(`edgeml: ended at once; the devices come to their end by themselves.${hint}\n`);
+      process.exit(exitCodes.interrupted);
     }
-    live.note(
-      `edgeml: stopping; devices under way come to their end (${signal === 'SIGINT' ? 'Ctrl-C again' : 'a second signal'} ends edgeml at once, they are safe all the same)`,
-    );
+    const again = signal === 'SIGINT' ? 'Ctrl-C again' : 'a second signal';
+    live.note(`edgeml: stopping; devices under way come to their end (${again} ends edgeml at once, they are safe all the same)`);
     stop.abort(`It was stopped by ${signal}.`);
     return true;
   });
+  const back = stepAside({ pause: () => live.pause(), resume: () => live.resume() });
+  let state: string | undefined;
   let report: RolloutReport;
   try {
     report = await run({
       stop: stop.signal,
-      onWarning: warn,
-      onBegin: ({ devices }) => {
-        live = liveRollout(
-          process.stderr,
-          style,
-          devices.map((d) => d.name),
-          { quiet: values.quiet },
-        );
+      onWarning: (sentence) => live.note(`edgeml: ${style.warn('warning:')} ${printable(sentence)}`),
+      onBegin: ({ id, folder, devices, done }) => {
+        const there = dirname(dirname(folder));
+        state = there === resolve('.edgeml') ? undefined : shorten(there);
+        hint = ` 'edgeml fleet resume ${id}${state === undefined ? '' : ` --state ${state}`}' goes on.`;
+        const names = devices.map((d) => d.name);
+        live = liveRollout(process.stderr, style, names, { quiet: values.quiet, done });
       },
       onEvent: (event) => live.listener(event),
     });
   } finally {
     live.stop();
     release();
+    back();
   }
   if (values.junit !== undefined) {
     const { junitText } = await import('../render/junit.js');
@@ -110,7 +123,9 @@ export async function runAndReport(
   const { renderRollout } = await import('../render/rollout.js');
   const bad = report.devices.filter((d) => d.status !== 'updated' && d.status !== 'unchanged');
   terminal.result(report, () =>
-    values.quiet ? bad.map((d) => fields([d.name, d.status, d.why ?? ''])) : renderRollout(report, terminal.style, process.stdout.columns),
+    values.quiet
+      ? bad.map((d) => fields([d.name, d.status, d.why ?? '']))
+      : renderRollout(report, terminal.style, process.stdout.columns, { state }),
   );
   process.exitCode = report.exit_code;
 }

@@ -1,12 +1,15 @@
-import { createReadStream } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Resolved } from '../../config/resolve.js';
 import type { Values } from '../../config/settings.js';
 import type { DeployOptions } from '../../deploy/options.js';
 import { parseMaxFailures, parseWaves } from '../../deploy/rollout/waves.js';
+import { UsageError } from '../../errors.js';
 import { askHidden } from './ask.js';
 
 /** What settings say of devices, connections and the rollout. Throws UsageError for waves and thresholds that make no sense. */
 export function fleetOptions(v: Values, origins?: Resolved['origins']): DeployOptions {
+  if (v.identity !== undefined && !existsSync(v.identity))
+    throw new UsageError(`--identity: there is no key ${v.identity}. Give the file of a private key.`);
   const flags = defined({
     ...{ root: v.root, keep: v.keep, health: v.health, healthTimeout: v.healthTimeout, healthRetries: v.healthRetries },
     ...{ hookBefore: v.hookBefore, hookAfter: v.hookAfter, identity: v.identity, jump: v.jump, acceptNewHostKeys: v.acceptNewHostKeys },
@@ -19,7 +22,7 @@ export function fleetOptions(v: Values, origins?: Resolved['origins']): DeployOp
     // Devices that are named on the command line stand in place of the fleet of edgeml.yaml; two flags contradict each other.
     ...{
       fleet: v.deployTo?.length && origins?.get('fleet') !== 'flag' ? undefined : v.fleet,
-      only: v.only,
+      only: v.deployTo?.length && origins?.get('only') !== 'flag' ? undefined : v.only,
       targets: v.deployTo,
       state: v.state,
       trust: v.trust,
@@ -40,15 +43,3 @@ const passphrase = async (file: string): Promise<string | undefined> => {
   asked.set(file, answer);
   return answer;
 };
-
-/** Whether a file is a bundle by its bytes: a tar archive (POSIX.1-2017, ustar). */
-export async function looksLikeBundle(path: string): Promise<boolean> {
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of createReadStream(path, { end: 262 }) as AsyncIterable<Buffer>) chunks.push(chunk);
-  } catch {
-    // Whoever opens it next says what is wrong with it.
-    return path.endsWith('.edgeml');
-  }
-  return path.endsWith('.edgeml') || Buffer.concat(chunks).toString('latin1', 257, 262) === 'ustar';
-}

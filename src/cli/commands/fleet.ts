@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveSettings } from '../../config/resolve.js';
-import type { Values } from '../../config/settings.js';
+import { flagOf, type SettingName, type Values } from '../../config/settings.js';
 import type { Given } from '../../config/text.js';
 import type { DeployOptions } from '../../deploy/options.js';
 import { UsageError } from '../../errors.js';
@@ -10,26 +10,44 @@ import { runAndReport } from './deploy.js';
 import { fleetOptions } from './fleet-options.js';
 import { openTerminal, type Terminal } from './terminal.js';
 
-const actions = {
-  status: showStatus,
-  history: showHistory,
-  rollback: async ({ values, terminal, options }: Job) => {
-    const { rollBack } = await import('../../deploy/index.js');
-    await runAndReport((more) => rollBack(values.name, values.release, { ...options, ...more }), values, terminal);
-  },
-  resume: async ({ values, terminal, options, run }: Job) => {
-    const { resume } = await import('../../deploy/index.js');
-    await runAndReport((more) => resume(run, { ...options, ...more }), values, terminal);
-  },
-  stop: stopRun,
-} as const;
-
 interface Job {
   readonly values: Values;
   readonly terminal: Terminal;
   readonly options: DeployOptions;
   readonly run: string | undefined;
 }
+
+interface Action {
+  readonly act: (job: Job) => Promise<void>;
+  /** Flags that mean nothing to it; a run that it goes on with has its own. */
+  readonly not: readonly SettingName[];
+  /** Whether it takes a run. */
+  readonly takesRun: boolean;
+}
+
+const selecting: readonly SettingName[] = ['deployTo', 'only', 'name', 'root'];
+const back: readonly SettingName[] = ['release', 'health', 'hookBefore', 'hookAfter', 'plan'];
+const rolling: readonly SettingName[] = [
+  'waves',
+  'maxFailures',
+  'minSample',
+  'pause',
+  'concurrency',
+  'transfers',
+  'wait',
+  'retries',
+  'lockWait',
+  'junit',
+];
+const connecting: readonly SettingName[] = ['identity', 'jump', 'acceptNewHostKeys'];
+
+const actions: Readonly<Record<string, Action>> = {
+  status: { act: showStatus, not: [...back, ...rolling], takesRun: false },
+  history: { act: showHistory, not: [...selecting, ...back, ...rolling, ...connecting], takesRun: true },
+  rollback: { act: rollBackFleet, not: [], takesRun: false },
+  resume: { act: resumeRun, not: [...selecting, ...back], takesRun: true },
+  stop: { act: stopRun, not: [...selecting, ...back, ...rolling, ...connecting], takesRun: true },
+};
 
 /** `edgeml fleet status|history|rollback|resume|stop [run]`. */
 export async function fleetCommand(action: string, run: string | undefined, flags: Readonly<Record<string, Given>>): Promise<void> {
@@ -39,10 +57,19 @@ export async function fleetCommand(action: string, run: string | undefined, flag
       `There is no 'edgeml fleet ${action}'.${didYouMean(action, names)} There are ${names.slice(0, -1).join(', ')} and ${names.at(-1)}.`,
     );
   }
+  const { act, not, takesRun } = actions[action];
+  const stray = not.find((name) => flags[name] !== undefined);
+  if (stray !== undefined) {
+    const why = action === 'resume' ? 'it goes on with the devices and the release of its rollout' : 'it means nothing there';
+    throw new UsageError(`'edgeml fleet ${action}' takes no --${flagOf(stray)}: ${why}. Leave it out.`);
+  }
+  if (run !== undefined && !takesRun) {
+    throw new UsageError(`'edgeml fleet ${action}' takes no '${run}'. To say which bundle it is about: --name ${run}.`);
+  }
   const { values, warnings, origins } = await resolveSettings('fleet', flags, undefined);
   const terminal = await openTerminal(values);
   for (const w of warnings) terminal.warn(w);
-  await actions[action as keyof typeof actions]({ values, terminal, options: fleetOptions(values, origins), run });
+  await act({ values, terminal, options: fleetOptions(values, origins), run });
 }
 
 async function showStatus({ values, terminal, options }: Job): Promise<void> {
@@ -57,6 +84,23 @@ async function showStatus({ values, terminal, options }: Job): Promise<void> {
   }
 }
 
+async function rollBackFleet({ values, terminal, options }: Job): Promise<void> {
+  if (values.plan) {
+    const [{ planRollBack }, { renderPlan }] = await Promise.all([import('../../deploy/preview.js'), import('../render/plan.js')]);
+    const plan = await planRollBack(values.name, values.release, { ...options, onWarning: terminal.warn });
+    terminal.result(plan, () => renderPlan(plan, terminal.style, process.stdout.columns, values.quiet));
+    process.exitCode = plan.exit_code;
+    return;
+  }
+  const { rollBack } = await import('../../deploy/index.js');
+  await runAndReport((more) => rollBack(values.name, values.release, { ...options, ...more }), values, terminal);
+}
+
+async function resumeRun({ values, terminal, options, run }: Job): Promise<void> {
+  const { resume } = await import('../../deploy/index.js');
+  await runAndReport((more) => resume(run, { ...options, ...more }), values, terminal);
+}
+
 async function showHistory({ values, terminal, options, run }: Job): Promise<void> {
   const [runs, { renderHistory }, { renderRollout }, { reportOf }] = await Promise.all([
     import('../../deploy/journal/runs.js'),
@@ -68,11 +112,17 @@ async function showHistory({ values, terminal, options, run }: Job): Promise<voi
   if (run !== undefined) {
     const { folder } = runs.findRun(state, run, () => true, '');
     const report = reportOf(join(folder, runs.runFiles.journal));
-    return terminal.result(report, () => renderRollout(report, terminal.style, process.stdout.columns));
+    const view = { running: runs.isOwned(folder), state: options.state };
+    return terminal.result(report, () =>
+      values.quiet
+        ? report.devices.map((d) => `${d.name}\t${d.status}`)
+        : renderRollout(report, terminal.style, process.stdout.columns, view),
+    );
   }
-  const all = runs
-    .listRuns(state)
-    .map((r) => ({ ...reportOf(join(r.folder, runs.runFiles.journal)), running: runs.isOwned(r.folder), ended: r.exitCode !== undefined }));
+  const all = runs.listRuns(state).map((r) => ({
+    ...reportOf(join(r.folder, runs.runFiles.journal)),
+    ...{ running: runs.isOwned(r.folder), ended: r.exitCode !== undefined },
+  }));
   terminal.result({ schema: 'edgeml.history/1', state, runs: all }, () =>
     values.quiet ? all.map((r) => r.run) : renderHistory(all, state, terminal.style),
   );

@@ -1,8 +1,8 @@
+import { looksLikeBundle } from '../../bundle/looks-like.js';
 import { resolveSettings } from '../../config/resolve.js';
 import type { Values } from '../../config/settings.js';
 import type { Given } from '../../config/text.js';
 import { renderBlockers, renderInspect } from '../render/inspect.js';
-import { looksLikeBundle } from './fleet-options.js';
 import { modelOf, readOptions } from './options.js';
 import { openTerminal, type Terminal } from './terminal.js';
 
@@ -13,7 +13,7 @@ export async function inspectCommand(model: string | undefined, flags: Readonly<
   const terminal = await openTerminal(values);
   for (const w of settings.warnings) terminal.warn(w);
   const source = modelOf('inspect', settings);
-  if (await looksLikeBundle(source)) return inspectBundle(source, values, terminal);
+  if (source.endsWith('.edgeml') || (await looksLikeBundle(source))) return inspectBundle(source, values, terminal);
   const { inspect } = await import('../../quantize/inspect.js');
   const report = await inspect(source, readOptions(values));
   for (const w of report.warnings) terminal.warn(w);

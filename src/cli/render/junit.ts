@@ -10,10 +10,10 @@ const xml = (text: string): string =>
     .replaceAll('"', '&quot;');
 
 /** A rollout as a JUnit report: one test a device; those whose turn did not come, and those that are offline, count as skipped. */
-export function junitText({ devices, name, bundle, run, seconds, started }: RolloutReport): string {
+export function junitText({ devices, kind, name, bundle, run, seconds, started }: RolloutReport): string {
   const skipped = devices.filter((d) => d.status === 'offline' || d.status === 'pending').length;
   const good = devices.filter((d) => d.status === 'updated' || d.status === 'unchanged').length;
-  const title = bundle ? `${bundle.name} ${bundle.version}` : name;
+  const title = bundle ? `${bundle.name} ${bundle.version}` : `${name}, rolled back`;
   const cases = devices.map((d) => {
     const open = `    <testcase classname="${xml(name)}" name="${xml(d.name)}" time="${d.seconds.toFixed(3)}"`;
     const why = xml(d.why ?? d.status);
@@ -26,7 +26,7 @@ export function junitText({ devices, name, bundle, run, seconds, started }: Roll
   const counts = `tests="${devices.length}" failures="${failures}" skipped="${skipped}" time="${seconds.toFixed(3)}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="edgeml deploy" ${counts}>`,
+    `<testsuites name="edgeml ${kind}" ${counts}>`,
     `  <testsuite name="${xml(title)}" id="${xml(run)}" timestamp="${xml(started.slice(0, 19))}" ${counts} errors="0">`,
     ...cases,
     '  </testsuite>',

@@ -8,7 +8,7 @@ const words: Readonly<Record<PlannedDevice['action'], string>> = {
 };
 
 /** What would change, device by device; nothing was changed. */
-export function renderPlan({ bundle, devices, waves }: PlanReport, style: Style, width = 100, quiet = false): string[] {
+export function renderPlan({ bundle, kind, name, devices, waves }: PlanReport, style: Style, width = 100, quiet = false): string[] {
   if (quiet) return devices.filter((d) => d.action !== 'none').map((d) => fields([d.name, d.action, String(d.send_bytes ?? '')]));
   const rows = devices.map((d) => [
     d.name,
@@ -24,7 +24,9 @@ export function renderPlan({ bundle, devices, waves }: PlanReport, style: Style,
   const changed = devices.filter((d) => ['update', 'switch', 'confirm'].includes(d.action)).length;
   const stuck = devices.filter((d) => d.action === 'refused' || d.action === 'offline').length;
   return [
-    `${style.bold('plan')} for ${bundle.name} ${bundle.version} ${style.dim(short(bundle.digest))}, ${bytes(bundle.bytes)}${bundle.signed ? ', signed' : ''}`,
+    bundle
+      ? `${style.bold('plan')} for ${bundle.name} ${bundle.version} ${style.dim(short(bundle.digest))}, ${bytes(bundle.bytes)}${bundle.signed ? ', signed' : ''}`
+      : `${style.bold('plan')} for ${name}: ${kind === 'rollback' ? 'back to the release before' : kind}`,
     '',
     ...devices.flatMap((d, i) => [
       d.action === 'refused'

@@ -1,7 +1,6 @@
 import type { DeviceReport, DeviceStatus, RolloutReport } from '../../deploy/rollout/types.js';
-import { short } from './bundle.js';
 import type { Style } from './style.js';
-import { bytes, plural, printable, seconds, table, wrap } from './text.js';
+import { bytes, elide, plural, printable, seconds, table, wrap } from './text.js';
 
 /** Statuses as marks and words. */
 export const marks: Readonly<Record<DeviceStatus, readonly [mark: string, word: string]>> = {
@@ -15,40 +14,96 @@ export const marks: Readonly<Record<DeviceStatus, readonly [mark: string, word: 
 };
 
 export const paint = (status: DeviceStatus, style: Style): ((text: string) => string) =>
-  status === 'updated' || status === 'unchanged' ? style.good : status === 'offline' || status === 'pending' ? style.warn : style.bad;
+  status === 'updated' || status === 'unchanged'
+    ? style.good
+    : status === 'offline'
+      ? style.warn
+      : status === 'pending'
+        ? style.dim
+        : style.bad;
+
+/** Beyond so many devices only those that are not well are listed. */
+const mostListed = 20;
+/** Longer names are cut in their middle. */
+const longestName = 26;
+
+export interface RolloutView {
+  /** Whether a process works on it now. */
+  readonly running?: boolean;
+  /** Where it is written down; told in the hint where it is not in the working directory. */
+  readonly state?: string;
+}
 
 /** The table at the end of a rollout: a line per device, whys below it, then what to do. */
-export function renderRollout(report: RolloutReport, style: Style, width = 100): string[] {
-  const { bundle, devices, kind, name } = report;
-  const what = bundle ? `${bundle.name} ${bundle.version} ${style.dim(short(bundle.digest))}` : `${name}, back`;
-  const many = devices.length > 40;
-  const bad = devices.filter((d) => d.status !== 'updated' && d.status !== 'unchanged');
-  const shown = many ? bad.slice(0, 40) : devices;
-  const left = bad.length - shown.length;
+export function renderRollout(report: RolloutReport, style: Style, width = 100, view: RolloutView = {}): string[] {
+  const { devices } = report;
+  const many = devices.length > mostListed;
+  const shown = many ? devices.filter((d) => !isGood(d)).slice(0, 2 * mostListed) : devices;
+  const left = devices.filter((d) => !isGood(d)).length - shown.length;
   return [
-    `${style.bold(kind === 'deploy' ? 'deployed' : 'rolled back')} ${what}`,
+    headline(report, style, view),
     '',
-    ...shown.flatMap((d, i) => deviceLines(d, i, shown, style, width)),
+    ...deviceLines(shown, style, width),
     ...(many && left > 0 ? [`  … and ${left} more, all in --json`] : []),
     ...(shown.length > 0 ? [''] : []),
-    ...totals(report, style),
-    ...warningLines(devices, width).map(style.dim),
-    ...(report.stopped !== undefined ? wrap(`  stopped: ${printable(report.stopped)}`, width, '', '  ').map(style.bad) : []),
-    ...(report.exit_code === 0 ? [] : [`  'edgeml fleet resume ${report.run}' does what is left.`]),
+    ...totals(report, width),
+    style.dim(`  journal ${report.journal}`),
+    ...warningLines(devices, width).map((line) => style.dim(line)),
+    ...(report.stopped !== undefined
+      ? wrap(`stopped: ${printable(report.stopped)}`, width, '  ', '  ').map((line) => style.bad(line))
+      : []),
+    ...hint(report, view, width),
   ];
 }
 
-function deviceLines(device: DeviceReport, i: number, all: readonly DeviceReport[], style: Style, width: number): string[] {
-  const rows = all.map((d) => [
-    `${marks[d.status][0]} ${d.name}`,
+const isGood = ({ status }: DeviceReport): boolean => status === 'updated' || status === 'unchanged';
+
+function headline({ bundle, devices, kind, name }: RolloutReport, style: Style, { running }: RolloutView): string {
+  const well = devices.filter(isGood).length;
+  const part = running ? 'under way' : well === devices.length ? '' : well === 0 ? 'on no device' : `on ${well} of ${devices.length}`;
+  const what = bundle ? `${bundle.name} ${bundle.version} ${style.dim(shortDigest(bundle.digest, 100))}` : `${name} to the release before`;
+  return `${style.bold(kind === 'deploy' ? 'deployed' : 'rolled back')}${part ? ` ${style.bold(part)}:` : ''} ${what}`;
+}
+
+/** Digests as people tell them apart. */
+const shortDigest = (digest: string, width: number): string => digest.slice(0, width < 100 ? 8 : 12);
+
+function deviceLines(devices: readonly DeviceReport[], style: Style, width: number): string[] {
+  const rows = devices.map((d) => [
+    `${marks[d.status][0]} ${elide(d.name, longestName)}`,
     marks[d.status][1],
-    change(d),
-    moved(d),
+    change(d, width),
+    d.sent_bytes > 0 ? `${bytes(d.sent_bytes)} sent` : '',
     d.tries > 0 ? seconds(d.seconds) : '',
   ]);
-  const line = table(rows, [{}, {}, {}, { right: true }, { right: true }])[i];
-  const why = device.why === undefined ? [] : wrap(printable(device.why), width, '      ', '      ');
-  return [paint(device.status, style)(line), ...why.map(style.dim)];
+  const lines = table(rows, [{}, {}, {}, { right: true }, { right: true }]);
+  return devices.flatMap((d, i) => [
+    paint(d.status, style)(lines[i]),
+    ...(d.why === undefined ? [] : wrap(printable(d.why), width, '      ', '      ').map((line) => style.dim(line))),
+  ]);
+}
+
+function change({ from, to, status, version }: DeviceReport, width: number): string {
+  if (to === undefined) return '';
+  const short = (digest: string | undefined): string => (digest ? shortDigest(digest, width) : 'nothing');
+  if (status === 'unchanged') return short(to);
+  if (status === 'rolled-back') return `${short(to)} → ${short(from)}`;
+  return `${short(from)} → ${short(to)}${version !== undefined && status === 'updated' && version.length <= 12 ? ` (${version})` : ''}`;
+}
+
+/** "97 updated, 2 failed, 1 offline · 12.3 MB sent, 81.2 MB there already (87 %) · 41.2 s". */
+function totals({ devices, seconds: s }: RolloutReport, width: number): string[] {
+  const counts = (Object.keys(marks) as DeviceStatus[]).flatMap((status) => {
+    const n = devices.filter((d) => d.status === status).length;
+    return n > 0 ? [`${n} ${marks[status][1]}`] : [];
+  });
+  const sum = (pick: (d: DeviceReport) => number): number => devices.reduce((total, d) => total + pick(d), 0);
+  const [sent, saved] = [sum((d) => d.sent_bytes), sum((d) => d.reused_bytes + d.resumed_bytes)];
+  const data = [
+    `${bytes(sent)} sent`,
+    ...(saved > 0 ? [`${bytes(saved)} there already (${Math.round((100 * saved) / (saved + sent))} %)`] : []),
+  ];
+  return wrap(`${plural(devices.length, 'device')}: ${counts.join(', ')} · ${data.join(', ')} · ${seconds(s)}`, width, '  ', '    ');
 }
 
 /** The same is often to be said of many devices: once, with how many. */
@@ -58,31 +113,8 @@ function warningLines(devices: readonly DeviceReport[], width: number): string[]
   return [...counts].flatMap(([warning, n]) => wrap(printable(`${plural(n, 'device')}: ${warning}`), width, '  ', '  '));
 }
 
-const change = ({ from, to, status }: DeviceReport): string => {
-  if (to === undefined) return '';
-  if (status === 'unchanged') return short(to);
-  if (status === 'rolled-back') return `${short(to)} → ${from ? short(from) : 'nothing'}`;
-  return `${from ? short(from) : 'nothing'} → ${short(to)}`;
-};
-
-const moved = ({ sent_bytes: sent, reused_bytes: reused, status }: DeviceReport): string =>
-  status !== 'updated' && sent === 0 ? '' : `${bytes(sent)} sent${reused > 0 ? `, ${bytes(reused)} there` : ''}`;
-
-/** "97 updated, 2 failed, 1 offline · 12.3 MB sent, 81.2 MB there already (87 %) · 41.2 s". */
-function totals({ devices, seconds: s, journal }: RolloutReport, style: Style): string[] {
-  const counts = (Object.keys(marks) as DeviceStatus[]).flatMap((status) => {
-    const n = devices.filter((d) => d.status === status).length;
-    return n > 0 ? [paint(status, style)(`${n} ${marks[status][1]}`)] : [];
-  });
-  const sum = (pick: (d: DeviceReport) => number): number => devices.reduce((total, d) => total + pick(d), 0);
-  const [sent, reused, resumed] = [sum((d) => d.sent_bytes), sum((d) => d.reused_bytes), sum((d) => d.resumed_bytes)];
-  const saved = reused + resumed;
-  const data = [
-    `${bytes(sent)} sent`,
-    ...(saved > 0 ? [`${bytes(saved)} there already (${Math.round((100 * saved) / (saved + sent))} %)`] : []),
-  ];
-  return [
-    `  ${plural(devices.length, 'device')}: ${counts.join(', ')} · ${data.join(', ')} · ${seconds(s)}`,
-    style.dim(`  journal ${journal}`),
-  ];
+/** How to go on, where going on can help: what a device refuses it refuses again. */
+function hint({ devices, run }: RolloutReport, { state, running }: RolloutView, width: number): string[] {
+  if (running || devices.every((d) => isGood(d) || d.status === 'refused')) return [];
+  return wrap(`'edgeml fleet resume ${run}${state === undefined ? '' : ` --state ${state}`}' does what is left.`, width, '  ', '  ');
 }

@@ -3,7 +3,8 @@ import { runsOn } from '../../bundle/elf.js';
 import type { Bundle, BundledFile } from '../../bundle/open.js';
 import { ownFiles } from '../../bundle/paths.js';
 import { readPublicKey } from '../../bundle/sign/key-files.js';
-import { verify } from '../../bundle/sign/signature.js';
+import { parseSignature, verify } from '../../bundle/sign/signature.js';
+import { keyIdText } from '../../bundle/sign/text.js';
 import { DeviceError, EdgemlError } from '../../errors.js';
 import { type Delta, deltaOf, type Source } from './delta.js';
 import { releaseWord, type Site } from './script.js';
@@ -82,22 +83,24 @@ export function requireFit({ connection }: Site, device: Survey, { manifest }: B
 /** Throws RefusedError where the device knows keys and none of them signed the bundle. It checks that itself as well. */
 export function requireSignature({ connection }: Site, device: Survey, bundle: Bundle, sums: Uint8Array): void {
   if (device.trusted.length === 0) return;
+  const host = connection.name;
+  const what = `${bundle.manifest.name} ${bundle.manifest.version}`;
   if (!bundle.signature) {
-    throw new RefusedError(
-      `${connection.name} takes only signed bundles, and ${bundle.manifest.name} ${bundle.manifest.version} is not signed. Sign it: edgeml bundle … --sign KEY.`,
-    );
+    throw new RefusedError(`${host} takes only signed bundles, and ${what} is not signed. Sign it: edgeml bundle … --sign KEY.`);
   }
   try {
-    verify(
-      sums,
-      bundle.signature.text,
-      device.trusted.map((line) => readPublicKey(line, `a key that ${connection.name} knows`)),
-    );
+    const known = device.trusted.map((line) => readPublicKey(line, `a key that ${host} knows`));
+    const { keyId } = parseSignature(bundle.signature.text);
+    if (!known.some((k) => k.keyId.equals(keyId))) {
+      const ids = known.map((k) => keyIdText(k.keyId)).join(', ');
+      throw new RefusedError(
+        `${host} knows the key ${ids}, and ${what} is signed with ${keyIdText(keyId)}. Sign it with a key that the device knows, or bring the new one with a bundle that such a key has signed (--introduce).`,
+      );
+    }
+    verify(sums, bundle.signature.text, known);
   } catch (error) {
-    if (!(error instanceof EdgemlError)) throw error;
-    throw new RefusedError(`${connection.name} does not take ${bundle.manifest.name} ${bundle.manifest.version}: ${error.message}`, {
-      cause: error,
-    });
+    if (!(error instanceof EdgemlError) || error instanceof RefusedError) throw error;
+    throw new RefusedError(`${host} does not take ${what}: ${error.message}`, { cause: error });
   }
 }
 

@@ -5,7 +5,7 @@ import type { DeviceSpec } from '../fleet/device.js';
 import { activate } from './activate.js';
 import { locked, recheck } from './frame.js';
 import { findGoldenRun } from './golden.js';
-import { endedBefore, noGolden, nothingMoved, type Outcome, outcomeOf, sameRun, type UpdateOptions } from './outcome.js';
+import { endedBefore, noGolden, nothingMoved, type Outcome, outcomeOf, type UpdateOptions } from './outcome.js';
 import { isUnproven, RefusedError, requireUsable, versionOf } from './plan.js';
 import { releaseWord, type Site } from './script.js';
 import { type Survey, survey } from './survey.js';
@@ -18,7 +18,7 @@ export function rollBackDevice(device: DeviceSpec, name: string, to: string | un
     const { run, by } = options.access;
     const ended = endedBefore(found, run);
     if (ended) return outcomeOf(ended, { moved: nothingMoved, golden: noGolden });
-    const digest = rollbackTarget(place, found, to, run);
+    const digest = rollbackTarget(place, found, to);
     const site = { ...place, digest };
     options.onEvent({ kind: 'step', step: 'check' });
     await recheck(site, []);
@@ -34,18 +34,22 @@ export function rollBackDevice(device: DeviceSpec, name: string, to: string | un
 }
 
 /** The release to go back to. Throws RefusedError where the device has none. */
-function rollbackTarget({ connection, name }: Site, found: Survey, to: string | undefined, run: string): string {
-  const { activation, releases, current } = found;
+export function rollbackTarget({ connection, name }: Site, found: Survey, to: string | undefined): string {
+  const { activation, history, releases, current } = found;
   if (to !== undefined) {
-    const matching = [...releases.keys()].filter((d) => d.startsWith(to));
+    const ofVersion = history.flatMap((h) => (h.version === to && releases.has(h.digest) ? h.digest : []));
+    const matching = [...new Set([...[...releases.keys()].filter((d) => d.startsWith(to)), ...ofVersion])];
     if (matching.length === 1) return matching[0];
     const what = matching.length === 0 ? 'has no release' : 'has several releases';
     throw new RefusedError(
-      `${connection.name} ${what} of ${name} whose digest begins with ${to}. 'edgeml fleet status' shows what is there.`,
+      `${connection.name} ${what} of ${name} that is '${to}', a version or the first digits of a digest. 'edgeml fleet status' shows what is there.`,
     );
   }
-  // This run was on its way there when it was cut short.
-  if (activation && isUnproven(found) && sameRun(activation.run, run)) return activation.digest;
+  // Cut short on the way back: on to where it was going. Cut short on the way forth: back to where it came from.
+  if (activation && isUnproven(found)) {
+    const wanted = activation.kind === 'rollback' ? activation.digest : activation.from;
+    if (releases.has(wanted)) return wanted;
+  }
   const worked = workedBefore(found).filter((d) => d !== current && releases.has(d));
   const target = worked.at(-1);
   if (target !== undefined) return target;

@@ -15,6 +15,7 @@ export interface Activation {
   readonly version: string;
   /** The release before; '' where there was none. */
   readonly from: string;
+  readonly kind: 'deploy' | 'rollback';
   /** ISO 8601, by the device's clock. */
   readonly time: string;
 }
@@ -117,6 +118,7 @@ export function activationOf(lines: readonly (readonly string[])[]): Activation 
   return {
     ...{ step, why: field('why'), run: field('run'), digest: field('digest') },
     ...{ version: field('version'), from: field('from'), time: field('time') },
+    kind: field('kind') === 'rollback' ? 'rollback' : 'deploy',
   };
 }
 

@@ -34,6 +34,7 @@ export function updateDevice(device: DeviceSpec, bundle: Bundle, options: Update
     if (plan.kind === 'none') {
       return { status: 'unchanged', from: digest, to: digest, version: manifest.version, moved: nothingMoved, warnings: [], golden: [] };
     }
+    if (plan.kind === 'update') step('queue');
     const moved = plan.kind === 'update' ? await options.transferTurn(() => send(site, bundle, plan, options)) : nothingMoved;
     const golden = await findGoldenRun(site.connection, manifest);
     const activation = await activate(site, {

@@ -27,6 +27,8 @@ export async function readFleet(path: string): Promise<Fleet> {
     if (size > largest)
       throw new UsageError(`${path} has ${size} bytes; a fleet file has at most 4 MB. Ranges such as cam-[001:500] make it short.`);
     text = await fs.readFile(path, 'utf8');
+    if (text.includes('\0'))
+      throw new UsageError(`${path} is no text file, and a fleet file is YAML. docs/fleet.md shows what stands in one.`);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;

@@ -1,6 +1,7 @@
-import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { DeviceError, UsageError, WriteError } from '../../errors.js';
+import { UsageError, WriteError } from '../../errors.js';
+import { makeFolders } from '../../fs/folder.js';
 import { nearest } from '../../suggest.js';
 import { parseJournal } from './journal.js';
 import { type Replay, replay } from './replay.js';
@@ -27,11 +28,7 @@ export function newRunId(name: string, now: Date, random: string): string {
 /** Makes a run's folder. Throws WriteError. */
 export function makeRun(state: string, id: string): string {
   const folder = join(state, 'rollouts', id);
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new WriteError(`Cannot make the folder ${folder}: ${(error as Error).message}. Give another one with --state.`, { cause: error });
-  }
+  makeFolders([folder], '--state');
   return folder;
 }
 
@@ -58,15 +55,6 @@ export function listRuns(state: string): Run[] {
 function idsIn(state: string): string[] {
   const folder = join(state, 'rollouts');
   return existsSync(folder) ? readdirSync(folder).sort().reverse() : [];
-}
-
-/** The newest of them. */
-export function newestRun(state: string): Run | undefined {
-  for (const id of idsIn(state)) {
-    const run = readRun(join(state, 'rollouts', id), id);
-    if (run) return run;
-  }
-  return undefined;
 }
 
 function readRun(folder: string, id: string): Run | undefined {
@@ -98,7 +86,7 @@ export function findRun(state: string, id: string | undefined, wanted: (run: Run
 }
 
 /**
- * Marks a run as gone on with by this process. Throws DeviceError where another process works on it. Returns the function that takes
+ * Marks a run as gone on with by this process. Throws UsageError where another process works on it. Returns the function that takes
  * the mark away.
  */
 export function own(folder: string): () => void {
@@ -111,7 +99,7 @@ export function own(folder: string): () => void {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries > 5) throw error;
       if (isOwned(folder)) {
         const [pid] = readText(path).split('\n');
-        throw new DeviceError(
+        throw new UsageError(
           `The rollout in ${folder} is being worked on by process ${pid}. Wait for it, or stop it with 'edgeml fleet stop'.`,
         );
       }

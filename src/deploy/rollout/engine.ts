@@ -47,6 +47,8 @@ interface State {
 const defaultRetries = { silent: 2, lost: 5 };
 
 const bad: readonly DeviceStatus[] = ['rolled-back', 'failed', 'refused'];
+/** Those that have shown what the release does: a device that cannot take it leaves its place in the wave to the next. */
+const shown: readonly DeviceStatus[] = ['updated', 'unchanged', 'rolled-back', 'failed'];
 const good: readonly DeviceStatus[] = ['updated', 'unchanged'];
 
 /** One rollout: waves, thresholds, limits, and tries again. It knows nothing of bundles and connections. */
@@ -76,7 +78,7 @@ export class Engine {
     this.#around.stop.addEventListener('abort', stop);
     try {
       for (const [i, size] of sizes.entries()) {
-        if (this.#stopped !== undefined || this.#count(good) + this.#count(bad) >= size) continue;
+        if (this.#stopped !== undefined || this.#count(shown) >= size) continue;
         await this.#around.on({ event: 'wave', wave: i + 1, waves: sizes.length, until: size });
         const before = this.#count(good);
         await this.#wave(size);
@@ -110,7 +112,7 @@ export class Engine {
   async #wave(size: number): Promise<void> {
     for (;;) {
       const halted = this.#stopped !== undefined || this.#failure !== undefined;
-      const room = halted ? 0 : Math.min(this.#options.connections, size - this.#count(good) - this.#count(bad)) - this.#running;
+      const room = halted ? 0 : Math.min(this.#options.connections, size - this.#count(shown)) - this.#running;
       const ready = this.#states.filter((s) => s.status === 'pending' && s.notBefore <= this.#around.now());
       const begun = ready.slice(0, Math.max(0, room));
       for (const state of begun) this.#begin(state);
@@ -171,8 +173,11 @@ export class Engine {
 
   /** When to try a device again; undefined where it was tried often, or long, enough. */
   #nextTry({ tries, reached }: State): number | undefined {
-    const next = this.#around.now() + backOff(tries, this.#around.random());
+    const now = this.#around.now();
+    const next = now + backOff(tries, this.#around.random());
     const { waitUntil = 0, retries = reached ? defaultRetries.lost : defaultRetries.silent } = this.#options;
-    return next <= waitUntil || tries <= retries ? next : undefined;
+    // The last try is when the time is over.
+    if (now < waitUntil) return Math.min(next, waitUntil);
+    return tries <= retries ? next : undefined;
   }
 }

@@ -1,18 +1,26 @@
 import { UsageError } from '../../errors.js';
 import type { MaxFailures, Wave } from './types.js';
 
-const form = 'Write numbers of devices or shares that grow, such as 1,10%,100%.';
+const form = 'Write numbers of devices or shares that grow, up to all of them, such as 1,10%,100%.';
 
-/** Reads `1,10%,100%`. The last wave takes all that is left, also where the text does not say so. Throws UsageError. */
+/** Reads `1,10%,100%`: totals that grow. Throws UsageError. */
 export function parseWaves(texts: readonly string[]): Wave[] {
-  const waves = texts.map((text): Wave => {
+  const words = texts.flatMap((text) => text.split(',').map((word) => word.trim()));
+  const waves = words.map((text): Wave => {
     const share = /^(\d+(?:\.\d+)?)\s*%$/.exec(text);
     if (share && Number(share[1]) > 0 && Number(share[1]) <= 100) return { share: Number(share[1]) / 100 };
     if (/^[1-9]\d*$/.test(text)) return { devices: Number(text) };
     throw new UsageError(`--waves: '${text}' is no wave. ${form}`);
   });
+  waves.forEach((wave, i) => {
+    const before = waves.slice(0, i).findLast((w) => 'share' in w === 'share' in wave);
+    const sizeOf = (w: Wave): number => ('share' in w ? w.share : w.devices);
+    if (before && sizeOf(before) >= sizeOf(wave))
+      throw new UsageError(`--waves: '${words[i]}' is not more than the wave before it. ${form}`);
+  });
   const last = waves.at(-1);
-  return last && 'share' in last && last.share === 1 ? waves : [...waves, { share: 1 }];
+  if (last && 'share' in last && last.share === 1) return waves;
+  throw new UsageError(`--waves: '${words.at(-1)}' is not all devices, and the last wave takes all. ${form} --only selects devices.`);
 }
 
 /** Devices that have been reached when the wave is done: at least one, and never fewer than before. */

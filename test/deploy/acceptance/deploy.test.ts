@@ -76,7 +76,7 @@ describe.skipIf(!hasSshd)('deploy to a real OpenSSH server', () => {
 
     const { devices } = await fleetStatus(undefined, options());
     expect(devices.map(({ state, digest, version, others }) => ({ state, digest, version, others }))).toEqual(
-      [one, two].map(() => ({ state: 'works', digest: a.digest, version: '1', others: [b.digest] })),
+      [one, two].map(() => ({ state: 'works', digest: a.digest, version: '1', others: [{ digest: b.digest, version: '2' }] })),
     );
     expect(devices[0].history?.map((h) => [h.result, h.version])).toEqual([
       ['done', '1'],

@@ -6,10 +6,12 @@ import { parseMaxFailures, parseWaves, tooManyFailures, waveSizes } from '../../
 describe('waves', () => {
   it('are numbers and shares, and end with all', () => {
     expect(parseWaves(['1', '10%', '100%'])).toEqual([{ devices: 1 }, { share: 0.1 }, { share: 1 }]);
-    expect(parseWaves(['5'])).toEqual([{ devices: 5 }, { share: 1 }]);
+    expect(parseWaves(['5,100%'])).toEqual([{ devices: 5 }, { share: 1 }]);
+    expect(() => parseWaves(['1', '10%'])).toThrow("--waves: '10%' is not all devices, and the last wave takes all.");
+    expect(() => parseWaves(['10', '5', '100%'])).toThrow("--waves: '5' is not more than the wave before it.");
     for (const bad of ['0', '101%', '-1', 'all', '', '0%', '1.5']) {
       expect(() => parseWaves([bad])).toThrow(
-        `--waves: '${bad}' is no wave. Write numbers of devices or shares that grow, such as 1,10%,100%.`,
+        `--waves: '${bad}' is no wave. Write numbers of devices or shares that grow, up to all of them, such as 1,10%,100%.`,
       );
     }
   });
@@ -19,9 +21,9 @@ describe('waves', () => {
     expect(sizes('1,10%,100%', 100)).toEqual([1, 10, 100]);
     expect(sizes('1,10%,100%', 5)).toEqual([1, 5]);
     expect(sizes('1,10%,100%', 1)).toEqual([1]);
-    expect(sizes('50%,10%', 10)).toEqual([5, 10]);
-    expect(sizes('10%', 11)).toEqual([2, 11]);
-    expect(sizes('7,3', 3)).toEqual([3]);
+    expect(sizes('3,50%,100%', 4)).toEqual([3, 4]);
+    expect(sizes('10%,100%', 11)).toEqual([2, 11]);
+    expect(sizes('7,100%', 3)).toEqual([3]);
   });
 
   it('know when there are too many failures', () => {

@@ -19,7 +19,7 @@ esac
 at() (
   umask 077
   {
-    printf 'step\t%s\nwhy\t%s\nrun\t%s\ndigest\t%s\nversion\t%s\nfrom\t%s\ncuts\t%s\n' "$1" "${2-}" "$run" "$digest" "$version" "$from" "$cuts"
+    printf 'step\t%s\nwhy\t%s\nrun\t%s\ndigest\t%s\nversion\t%s\nfrom\t%s\ncuts\t%s\nkind\t%s\n' "$1" "${2-}" "$run" "$digest" "$version" "$from" "$cuts" "$kind"
     printf 'pid\t%s\nstarted\t%s\nboot\t%s\ntime\t%s\n' $$ "$(started_at $$)" "$(boot_id)" "$(stamp)"
   } | write_whole "$state"
 )

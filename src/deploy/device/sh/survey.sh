@@ -77,7 +77,7 @@ for busy in "$base"/busy.*; do
   [ -f "$busy" ] || continue
   busy_pid='' busy_started='' busy_boot=''
   read_fields "$busy" busy_
-  if same_process "$busy_pid" "$busy_started" "$busy_boot"; then say busy "$busy_pid"; fi
+  if same_process "$busy_pid" "$busy_started" "$busy_boot"; then say busy "$busy_pid"; else say rest "$busy"; fi
 done
 for rest in "$incoming" "$base/run" "$base"/lock.* "$base"/gone.*; do
   if [ -e "$rest" ]; then say rest "$rest"; fi
