@@ -24,8 +24,8 @@ export const paint = (status: DeviceStatus, style: Style): ((text: string) => st
 
 /** Beyond so many devices only those that are not well are listed. */
 const mostListed = 20;
-/** Longer names are cut in their middle. */
-const longestName = 26;
+/** Longer names are cut in their middle, so that a line fits eighty columns. */
+const longestName = (width: number): number => (width < 100 ? 20 : 36);
 
 export interface RolloutView {
   /** Whether a process works on it now. */
@@ -70,7 +70,7 @@ const shortDigest = (digest: string, width: number): string => digest.slice(0, w
 
 function deviceLines(devices: readonly DeviceReport[], style: Style, width: number): string[] {
   const rows = devices.map((d) => [
-    `${marks[d.status][0]} ${elide(d.name, longestName)}`,
+    `${marks[d.status][0]} ${elide(d.name, longestName(width))}`,
     marks[d.status][1],
     change(d, width),
     d.sent_bytes > 0 ? `${bytes(d.sent_bytes)} sent` : '',
@@ -88,7 +88,7 @@ function change({ from, to, status, version }: DeviceReport, width: number): str
   const short = (digest: string | undefined): string => (digest ? shortDigest(digest, width) : 'nothing');
   if (status === 'unchanged') return short(to);
   if (status === 'rolled-back') return `${short(to)} → ${short(from)}`;
-  return `${short(from)} → ${short(to)}${version !== undefined && status === 'updated' && version.length <= 12 ? ` (${version})` : ''}`;
+  return `${short(from)} → ${short(to)}${version !== undefined && status === 'updated' && width >= 100 && version.length <= 12 ? ` (${version})` : ''}`;
 }
 
 /** "97 updated, 2 failed, 1 offline · 12.3 MB sent, 81.2 MB there already (87 %) · 41.2 s". */

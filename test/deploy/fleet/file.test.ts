@@ -153,8 +153,7 @@ describe('warnings', () => {
   });
 
   it('tell of variables that look like secrets', async () => {
-    const about =
-      'looks like a secret: this file holds it as plain text. Keep it on the device and let the command read it there.';
+    const about = 'looks like a secret: this file holds it as plain text. Keep it on the device and let the command read it there.';
     const names = '{ DB_PASSWORD: x, apiKey: x, COMPASS: x, TOKENIZER: x, GH_TOKEN: x }';
     expect(await warnings(`hosts:\n  a:\n    variables: ${names}\n`)).toEqual([
       `fleet.yaml:3:18: DB_PASSWORD ${about}`,
