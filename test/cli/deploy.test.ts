@@ -245,7 +245,7 @@ describe.skipIf(!hasSshd)('edgeml deploy and edgeml fleet', () => {
     ]);
     const history = await run(['fleet', 'history']);
     expect(history.stdout).toMatch(
-      /^ {2}run +bundle {2}begun \(UTC\) +devices\n {2}\S+-app-[0-9a-f]{4} {2}app 2 +\d{4}-\d\d-\d\d \d\d:\d\dZ +3\/3 {2}done\n/,
+      /^ {2}run +bundle {2}begun \(UTC\) +devices\n {2}\S+-app-[0-9a-f]{4} {2}app 2 +\d{4}-\d\d-\d\d \d\d:\d\d +3\/3 {2}done\n/,
     );
     const nothing = await run(['fleet', 'resume', '--state', '.edgeml']);
     expect(nothing).toMatchObject({ code: 2, stdout: '' });

@@ -75,7 +75,7 @@ export function renderHistory(runs: readonly Past[], state: string, style: Style
             ? 'stopped'
             : 'in part';
     const what = r.bundle ? `${r.bundle.name} ${r.bundle.version}` : `${r.name}, rolled back`;
-    return [r.run, what, utc(r.started), `${good}/${r.devices.length}`, word];
+    return [r.run, what, utc(r.started).replace('Z', ''), `${good}/${r.devices.length}`, word];
   });
   const lines = table([['run', 'bundle', 'begun (UTC)', 'devices', ''], ...rows], [{ style: style.bold }, {}, {}, { right: true }]);
   return [style.dim(lines[0]), ...lines.slice(1)];

@@ -1,7 +1,7 @@
 import type { PlannedDevice, PlanReport } from '../../deploy/preview.js';
 import { short } from './bundle.js';
 import type { Style } from './style.js';
-import { bytes, fields, plural, printable, table, wrap } from './text.js';
+import { bytes, elide, fields, plural, printable, table, wrap } from './text.js';
 
 const words: Readonly<Record<PlannedDevice['action'], string>> = {
   ...{ none: 'has it', confirm: 'check again', switch: 'switch', update: 'update', refused: 'refused', offline: 'offline' },
@@ -10,17 +10,18 @@ const words: Readonly<Record<PlannedDevice['action'], string>> = {
 /** What would change, device by device; nothing was changed. */
 export function renderPlan({ bundle, kind, name, devices, waves }: PlanReport, style: Style, width = 100, quiet = false): string[] {
   if (quiet) return devices.filter((d) => d.action !== 'none').map((d) => fields([d.name, d.action, String(d.send_bytes ?? '')]));
+  const digest = (d: string): string => (width < 100 ? d.slice(0, 8) : short(d));
   const rows = devices.map((d) => [
-    d.name,
+    elide(d.name, width < 100 ? 20 : 36),
     words[d.action],
-    d.to === undefined ? '' : d.action === 'none' ? short(d.to) : `${d.from ? short(d.from) : 'nothing'} → ${short(d.to)}`,
-    d.send_bytes === undefined || d.action !== 'update'
-      ? ''
-      : `${bytes(d.send_bytes)} to send${d.reuse_bytes ? `, ${bytes(d.reuse_bytes)} there` : ''}`,
+    d.to === undefined ? '' : d.action === 'none' ? digest(d.to) : `${d.from ? digest(d.from) : 'nothing'} → ${digest(d.to)}`,
+    d.send_bytes === undefined || d.action !== 'update' ? '' : `${bytes(d.send_bytes)} to send`,
     waves.length > 1 ? `wave ${d.wave}` : '',
   ]);
   const lines = table(rows, [{}, {}, {}, { right: true }]);
-  const total = devices.reduce((sum, d) => sum + (d.action === 'update' ? (d.send_bytes ?? 0) : 0), 0);
+  const sum = (pick: (d: PlannedDevice) => number | undefined): number =>
+    devices.reduce((all, d) => all + (d.action === 'update' ? (pick(d) ?? 0) : 0), 0);
+  const there = sum((d) => d.reuse_bytes);
   const changed = devices.filter((d) => ['update', 'switch', 'confirm'].includes(d.action)).length;
   const stuck = devices.filter((d) => d.action === 'refused' || d.action === 'offline').length;
   return [
@@ -41,7 +42,16 @@ export function renderPlan({ bundle, kind, name, devices, waves }: PlanReport, s
       ...(d.locked_by !== undefined ? [style.warn(`      locked by ${printable(d.locked_by)}`)] : []),
     ]),
     '',
-    `  ${plural(devices.length, 'device')}: ${changed} would change, ${stuck} cannot be updated now · ${bytes(total)} to send${waves.length > 1 ? ` · waves of ${waves.join(', ')}` : ''}`,
+    ...wrap(
+      [
+        `${plural(devices.length, 'device')}: ${changed} would change, ${stuck} cannot be updated now`,
+        `${bytes(sum((d) => d.send_bytes))} to send${there > 0 ? `, ${bytes(there)} there already` : ''}`,
+        ...(waves.length > 1 ? [`waves of ${waves.join(', ')}`] : []),
+      ].join(' · '),
+      width,
+      '  ',
+      '    ',
+    ),
     '  Nothing was changed.',
   ];
 }

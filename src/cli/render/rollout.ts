@@ -1,3 +1,4 @@
+import { shorten } from '../../config/file.js';
 import type { DeviceReport, DeviceStatus, RolloutReport } from '../../deploy/rollout/types.js';
 import type { Style } from './style.js';
 import { bytes, elide, plural, printable, seconds, table, wrap } from './text.js';
@@ -47,7 +48,7 @@ export function renderRollout(report: RolloutReport, style: Style, width = 100, 
     ...(many && left > 0 ? [`  … and ${left} more, all in --json`] : []),
     ...(shown.length > 0 ? [''] : []),
     ...totals(report, width),
-    style.dim(`  journal ${report.journal}`),
+    style.dim(`  journal ${shorten(report.journal)}`),
     ...warningLines(devices, width).map((line) => style.dim(line)),
     ...(report.stopped !== undefined
       ? wrap(`stopped: ${printable(report.stopped)}`, width, '  ', '  ').map((line) => style.bad(line))
