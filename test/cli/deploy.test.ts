@@ -134,6 +134,40 @@ describe('the command line of deployments', () => {
       'Cannot read the fleet file none.yaml: there is no such file. docs/fleet.md shows what stands in one.',
     ],
     [
+      ['deploy', 'small.tflite', '--to', 'a', '--fleet', 'b.yaml'],
+      2,
+      '--to names single devices and --fleet a file of them: give one of the two. --only selects devices of a file.',
+    ],
+    [['deploy', 'small.tflite', '--to', 'a', '--pause', '10'], 2, "--pause: '10' has no unit: write 10s, 10m or 10h."],
+    [['deploy', 'small.tflite', '--to', 'a', '--identity', 'nope'], 2, '--identity: there is no key nope. Give the file of a private key.'],
+    [
+      ['deploy', 'a.edgeml', '--to', 'a', '--bundle-version', '2'],
+      2,
+      "a.edgeml is a bundle already, and --bundle-version shapes a bundle. Give that to 'edgeml bundle', or deploy the model.",
+    ],
+    [
+      ['deploy', 'a.edgeml', '--to', 'a', '--dry-run'],
+      2,
+      "unknown option '--dry-run'. --plan shows what would change, and changes nothing.",
+    ],
+    [
+      ['deploy', 'a.edgeml', '--to', 'a', '--state', '/proc/x'],
+      3,
+      /^Cannot make the folder \/proc\/x\/rollouts\/.*: .*\. Give another --state\.$/,
+    ],
+    [['bundle', 'small.tflite', '--version', '2'], 2, "unknown option '--version'. 'edgeml bundle --help' lists what there is."],
+    [
+      ['fleet', 'resume', '--only', 'x'],
+      2,
+      "'edgeml fleet resume' takes no --only: it goes on with the devices and the release of its rollout. Leave it out.",
+    ],
+    [['fleet', 'status', 'app', '--to', 'a'], 2, "'edgeml fleet status' takes no 'app'. To say which bundle it is about: --name app."],
+    [
+      ['fleet', 'status', '--to', 'a', '--name', '../x'],
+      2,
+      "--name: '../x' is no name of a bundle: letters, digits, . _ and -, at most 64, a letter or digit first.",
+    ],
+    [
       ['fleet', 'statsu'],
       2,
       "There is no 'edgeml fleet statsu'. Did you mean 'status'? There are status, history, rollback, resume and stop.",
