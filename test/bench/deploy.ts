@@ -121,13 +121,14 @@ async function fleetBench(n: number, sick: number): Promise<boolean> {
         'stopped after 4 failures (and those under way)',
         failed >= 4 && failed <= 7 && count(stopped.report, 'pending') > 0,
       ) && good;
-    const through = deploy(`${sick} sick, --max-failures 10%`, folder, third, [...waves, '--max-failures', '10%', '--min-sample', '20']);
+    const share = deploy(`${sick} sick, --max-failures 5%`, folder, third, [...waves, '--max-failures', '5%', '--min-sample', '50']);
+    const reached = share.report.devices.filter((d) => d.status !== 'pending').length;
+    const tooMany = count(share.report, 'rolled-back') > 0.05 * reached;
     good =
-      print(
-        through,
-        'all others updated',
-        count(through.report, 'rolled-back') === sick && count(through.report, 'updated') === n - sick,
-      ) && good;
+      print(share, 'stopped above 5 %, and not before 50 devices', reached >= 50 && tooMany && share.report.stopped !== undefined) && good;
+    const through = deploy(`${sick} sick, --max-failures ${sick}`, folder, third, [...waves, '--max-failures', String(sick)]);
+    const done = count(through.report, 'updated') + count(through.report, 'unchanged');
+    good = print(through, 'all others have it', count(through.report, 'rolled-back') === sick && done === n - sick) && good;
     return good;
   } finally {
     await fleet.close();

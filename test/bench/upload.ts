@@ -4,6 +4,7 @@ import { closeSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { acquire } from '../../src/deploy/device/lock.js';
 import { Ranges } from '../../src/deploy/device/ranges.js';
 import { send } from '../../src/deploy/device/upload.js';
 import { connect } from '../../src/ssh/connect.js';
@@ -33,10 +34,11 @@ async function upload({ target, options, from, to }: Job): Promise<number> {
   const start = performance.now();
   const connection = await connect(target, options);
   // As a deployment sends a file: into the folder of a release that is on its way.
-  const site = { connection, root: dirname(to), name: 'bench', digest: 'new', token: '' };
-  const base = `${site.root}/bench/incoming/new`;
+  const lock = await acquire({ connection, root: dirname(to), name: 'bench', digest: 'new' }, { who: 'bench', wait: 0 });
+  const base = `${lock.site.root}/bench/incoming/new`;
   await connection.exec(commandLine(['mkdir', '-p', `${base}/tree`, `${base}/writers`]));
-  await send(site, new Ranges(from, [{ offset: 0, bytes: statSync(from).size }]), `tree/${basename(to)}`, undefined);
+  await send(lock.site, new Ranges(from, [{ offset: 0, bytes: statSync(from).size }]), `tree/${basename(to)}`, undefined);
+  await lock.release();
   await connection.close();
   return (performance.now() - start) / 1000;
 }

@@ -1,4 +1,15 @@
-import { constants, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError, WriteError } from '../../errors.js';
 import { makeFolders } from '../../fs/folder.js';
@@ -39,12 +50,26 @@ export function keepBundle(path: string, folder: string): string {
   try {
     // A link would change with the file where somebody writes into it; a copy-on-write clone costs nothing where there is one.
     copyFileSync(path, kept, constants.COPYFILE_FICLONE);
+    // Before the journal's first line says that it is there.
+    for (const part of [kept, folder, dirname(folder)]) flushPath(part);
   } catch (error) {
     throw new WriteError(`Cannot keep the bundle in ${folder}: ${(error as Error).message}. Give another folder with --state.`, {
       cause: error,
     });
   }
   return kept;
+}
+
+/** Some file systems cannot flush a folder, which then is as safe as it gets. */
+function flushPath(path: string): void {
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } catch (error) {
+    if (!['EINVAL', 'EISDIR', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** All runs, the newest first. */
