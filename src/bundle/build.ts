@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { basename, join, parse } from 'node:path';
 import type { DataOptions } from '../data/types.js';
 import { UsageError } from '../errors.js';
+import type { ReadOptions } from '../formats/types.js';
 import { writeAtomic } from '../fs/atomic.js';
 import { edgemlVersion } from '../version.js';
 import { type Chunk, chunksText, leastChunked } from './chunks.js';
@@ -18,7 +19,7 @@ import { keyIdText } from './sign/text.js';
 import { type Sum, sha256Of, sumsText } from './sums.js';
 import { archive, type Part } from './write.js';
 
-export interface BundleOptions {
+export interface BundleOptions extends Pick<ReadOptions, 'inputShapes'> {
   /** What is deployed is called so; default: the name of the first model or file. */
   readonly name?: string;
   /** Default: `0.0.0+` and the first 8 digits of the content's digest. */
@@ -183,7 +184,7 @@ async function describeModels(paths: readonly string[], options: BundleOptions, 
   let ram = 0;
   for (const path of paths) {
     options.onProgress?.(`Reading ${basename(path)}`);
-    const described = await describeModel(path);
+    const described = await describeModel(path, { inputShapes: options.inputShapes });
     warnings.push(...described.warnings);
     const file = basename(path);
     const golden =

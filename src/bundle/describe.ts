@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { ModelError } from '../errors.js';
 import { load } from '../formats/index.js';
+import type { ReadOptions } from '../formats/types.js';
 import { inspect, type PortReport } from '../quantize/inspect.js';
+import { looksLikeBundle } from './looks-like.js';
 import type { BundleModel, Manifest } from './manifest.js';
 import { operatorsOf } from './operators.js';
 
@@ -18,8 +20,10 @@ export interface DescribedModel {
  * Reads a model for a bundle: `.tflite` or `.onnx` in one file. Throws ModelError or UnsupportedError where it cannot be read, and
  * ModelError for a model that devices do not run as it is.
  */
-export async function describeModel(path: string): Promise<DescribedModel> {
-  const model = await load(path);
+export async function describeModel(path: string, options: ReadOptions = {}): Promise<DescribedModel> {
+  if (await looksLikeBundle(path))
+    throw new ModelError(`${path} is a bundle already. Deploy it, or look at it with 'edgeml inspect ${path}'.`);
+  const model = await load(path, options);
   const { format } = model;
   if (format !== 'tflite' && format !== 'onnx') {
     throw new ModelError(

@@ -3,6 +3,7 @@ import { openData } from '../data/index.js';
 import { randomData } from '../data/random-data.js';
 import type { DataOptions } from '../data/types.js';
 import { ModelError } from '../errors.js';
+import type { ReadOptions } from '../formats/types.js';
 import { bytesOf, type Tensor, toNumbers } from '../ir/tensor.js';
 import { byteSize } from '../ir/types.js';
 import { asReal, type OpenedFile, openFile } from '../quantize/open-file.js';
@@ -10,7 +11,7 @@ import { toPort } from '../runtime/compare.js';
 import type { Port } from '../runtime/types.js';
 import type { Golden } from './manifest.js';
 
-export interface GoldenOptions {
+export interface GoldenOptions extends ReadOptions {
   /** Samples to take the inputs from, as for calibration; absent: random numbers. */
   readonly data?: string;
   readonly dataOptions?: DataOptions;
@@ -33,7 +34,7 @@ const defaultSamples = 3;
  * Throws what opening the model or the data throws, and ModelError where an output is not finite.
  */
 export async function goldenOf(path: string, options: GoldenOptions = {}): Promise<GoldenData> {
-  const session = await openFile(path, {});
+  const session = await openFile(path, { inputShapes: options.inputShapes });
   try {
     const samples = await inputsFor(session, options);
     const parts: Uint8Array[] = [];

@@ -7,7 +7,7 @@ import type { Given } from '../../config/text.js';
 import { UsageError } from '../../errors.js';
 import { renderBundle } from '../render/bundle.js';
 import { keyPassword } from './ask.js';
-import { dataOptions, modelOf } from './options.js';
+import { dataOptions, modelOf, readOptions } from './options.js';
 import { openTerminal, type Terminal } from './terminal.js';
 
 /** `edgeml bundle [models...]`. */
@@ -48,6 +48,7 @@ export async function makeBundle(
     ...{ name: values.name, version: values.bundleVersion, add: values.add, architecture: values.architecture, key },
     ...(values.introduce && { introduce: await readTrusted(values.introduce) }),
     ...{ golden: values.golden === 'none' ? false : values.golden, goldenSamples: values.goldenSamples, tolerance: values.tolerance },
+    ...readOptions(values),
     dataOptions: dataOptions(values),
     onProgress: (what) => terminal.progress.update(what, 0, 1),
   };
