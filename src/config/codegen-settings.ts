@@ -16,7 +16,7 @@ export const generation = {
     elsewhere: {
       bundle: { value: 'name', about: "what is deployed is called so, and its folder on devices (default: the first model's file name)" },
       deploy: { value: 'name', about: "what is deployed is called so, and its folder on devices (default: the model's file name)" },
-      fleet: { value: 'name', about: 'which bundle it is about (default: the one of the newest rollout)' },
+      fleet: { value: 'name', about: 'which bundle it is about (default: the only one that was deployed from here)' },
     },
   },
   cpu: {

@@ -19,6 +19,7 @@ export const bundling = {
   },
   golden: {
     type: { kind: 'path' },
+    plain: ['none'],
     value: 'path',
     about: 'samples to run on the device after the switch, as for --calibrate; none: run nothing (default: random numbers)',
   },
@@ -75,8 +76,19 @@ export const rollout = {
     type: { kind: 'names' },
     value: 'list',
     about: 'so many devices or shares of them at a time, as totals; the next wave waits for the one before (default: 1,10%,100%)',
+    elsewhere: {
+      fleet: {
+        value: 'list',
+        about: 'so many devices or shares of them at a time, as totals (default: all at once; resume: as the run began)',
+      },
+    },
   },
-  maxFailures: { type: { kind: 'text' }, value: 'n|n%', about: 'stop when more devices fail (default: 10%)' },
+  maxFailures: {
+    type: { kind: 'text' },
+    value: 'n|n%',
+    about: 'stop when more devices fail (default: 10%)',
+    elsewhere: { fleet: { value: 'n|n%', about: 'stop when more devices fail (default: never; resume: as the run began)' } },
+  },
   minSample: { type: { kind: 'integer', min: 1 }, value: 'n', about: 'a share of failures counts from so many devices on (default: 10)' },
   pause: { type: { kind: 'period' }, value: 'time', about: 'between waves, e.g. 10m (default: none)' },
   concurrency: { type: { kind: 'integer', min: 1 }, value: 'n', about: 'devices at one time (default: 16)' },
@@ -101,7 +113,11 @@ export const recording = {
 
 /** Of `edgeml fleet rollback`. */
 export const goingBack = {
-  release: { type: { kind: 'text' }, value: 'digest', about: 'switch to this release in place of the one before (its first digits)' },
+  release: {
+    type: { kind: 'text' },
+    value: 'digest',
+    about: 'switch to this release in place of the one before: a version, or the first digits of a digest',
+  },
 } as const satisfies Record<string, Setting>;
 
 /** Of `edgeml key generate`. */

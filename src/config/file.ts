@@ -3,7 +3,17 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { z } from 'zod';
 import { UsageError } from '../errors.js';
 import type { YamlFile } from '../yaml.js';
-import { flagOf, perInputSettings, type SettingName, settings, settingsOf, sharedSections, type Values, verbSections } from './settings.js';
+import {
+  flagOf,
+  perInputSettings,
+  type Setting,
+  type SettingName,
+  settings,
+  settingsOf,
+  sharedSections,
+  type Values,
+  verbSections,
+} from './settings.js';
 
 /** edgeml.yaml as read. Paths are as a user would write them from the working directory. */
 export interface ConfigFile {
@@ -119,8 +129,10 @@ function valuesOf(given: Readonly<Record<string, unknown>>, folder: string, name
     const name = byKey.get(key);
     if (!name || value === undefined) continue;
     const { kind } = settings[name].type;
-    if (kind === 'path') out[name] = inFolder(folder, value as string);
-    else if (kind === 'paths') out[name] = (value as string[]).map((path) => inFolder(folder, path));
+    if (kind === 'path') {
+      const { plain = [] } = settings[name] as Setting;
+      out[name] = plain.includes(value as string) ? value : inFolder(folder, value as string);
+    } else if (kind === 'paths') out[name] = (value as string[]).map((path) => inFolder(folder, path));
     else if (kind === 'per-input')
       out[name] = Object.fromEntries(
         Object.entries(value as object).map(([input, v]) => [input, valuesOf(v as Record<string, unknown>, folder)]),

@@ -60,6 +60,8 @@ export interface Setting {
   /** Where it may be given; absent: everywhere. */
   readonly only?: 'yaml' | 'flags';
   readonly about: string;
+  /** Words that are no path, though the setting takes one. */
+  readonly plain?: readonly string[];
   /** What a flag without a value stands for; it shows the value as optional. */
   readonly bare?: string;
   /** Where a verb means something else by it: what its `--help` says instead. */

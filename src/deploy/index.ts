@@ -79,12 +79,8 @@ export async function resume(id: string | undefined, options: DeployOptions): Pr
   const trusted = await readTrusted(head.trust);
   const bundle = head.bundle && (await keptBundle(run, trusted));
   // A time that is over would leave one try.
-  const waitUntil =
-    options.wait !== undefined
-      ? Date.now() + options.wait
-      : (head.options.waitUntil ?? 0) > Date.now()
-        ? head.options.waitUntil
-        : undefined;
+  const given = options.wait === undefined ? run.waitUntil : Date.now() + options.wait;
+  const waitUntil = given !== undefined && given > Date.now() ? given : undefined;
   const rollout = { ...head.options, ...options.rollout, waitUntil };
   options.onBegin?.({ id: run.id, folder, devices, done: [...done] });
   const report = await runRollout({

@@ -10,7 +10,7 @@ import { withoutSecrets } from './secrets.js';
 /** What a look at one device gave. */
 export type Looked<T> =
   | { readonly device: DeviceSpec; readonly found: T; readonly failed?: undefined }
-  | { readonly device: DeviceSpec; readonly failed: 'refused' | 'offline'; readonly why: string };
+  | { readonly device: DeviceSpec; readonly failed: 'refused' | 'offline'; readonly why: string; readonly reached: boolean };
 
 /**
  * Connects to every device, some at a time, and looks at it; changes nothing, here or there. `name` is that of a bundle, `digest`
@@ -27,20 +27,25 @@ export async function lookAtAll<T>(
   return Promise.all(
     devices.map((device) =>
       turn(async (): Promise<Looked<T>> => {
+        let reached = false;
         try {
-          return { device, found: await withDevice(device, name, digest, access, (site) => look(site, device)) };
+          const found = await withDevice(device, name, digest, access, (site) => {
+            reached = true;
+            return look(site, device);
+          });
+          return { device, found };
         } catch (error) {
           if (!(error instanceof DeviceError || error instanceof UsageError)) throw error;
           const why = withoutSecrets(error.message, device.variables);
-          return { device, failed: error instanceof OfflineError ? 'offline' : 'refused', why };
+          return { device, failed: error instanceof OfflineError ? 'offline' : 'refused', why, reached };
         }
       }),
     ),
   );
 }
 
-/** 0 where all devices could be looked at and nothing is in the way, 4 where none could, 5 otherwise. */
+/** 0 where all devices could be looked at and nothing is in the way, 4 where none could be reached, 5 otherwise. */
 export function lookExitCode(looked: readonly Looked<unknown>[]): number {
-  const failed = looked.filter((l) => l.failed !== undefined).length;
-  return failed === 0 ? exitCodes.done : failed === looked.length ? exitCodes.device : exitCodes.partial;
+  if (looked.every((l) => l.failed === undefined)) return exitCodes.done;
+  return looked.every((l) => l.failed !== undefined && !l.reached) ? exitCodes.device : exitCodes.partial;
 }

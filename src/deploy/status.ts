@@ -39,7 +39,7 @@ export interface StatusReport {
   readonly exit_code: number;
 }
 
-/** Looks at every device and changes nothing. `name` is that of a bundle; default: of the newest rollout. Throws UsageError. */
+/** Looks at every device and changes nothing. `name` is that of a bundle; default: the only one that was deployed from here. Throws UsageError. */
 export async function fleetStatus(name: string | undefined, options: FleetOptions): Promise<StatusReport> {
   const { devices, warnings } = await chooseDevices(options, options.flags ?? {});
   for (const w of warnings) options.onWarning?.(w);
@@ -58,15 +58,9 @@ function stateOf(found: Survey, clean: (text: string) => string): Omit<DeviceSta
   const entry = history.findLast((h) => h.digest === current && h.result === 'done');
   const last = history.at(-1);
   const unproven = isUnproven(found);
-  const state = found.activating
-    ? 'switching'
-    : current === undefined
-      ? found.dangling
-        ? 'broken'
-        : 'empty'
-      : unproven
-        ? 'interrupted'
-        : 'works';
+  if (found.strange !== undefined) return { state: 'broken', why: `something that edgeml did not put there stands at ${found.strange}.` };
+  const resting = unproven ? 'interrupted' : 'works';
+  const state = found.activating ? 'switching' : current !== undefined ? resting : found.dangling ? 'broken' : 'empty';
   return {
     state,
     ...(current !== undefined && {

@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { looksLikeBundle } from '../../bundle/looks-like.js';
 import { bundling } from '../../config/deploy-settings.js';
 import { shorten } from '../../config/file.js';
@@ -16,7 +16,7 @@ import { styleFor } from '../render/style.js';
 import { fields, printable } from '../render/text.js';
 import { stepAside } from './ask.js';
 import { makeBundle, signingKey } from './bundle.js';
-import { fleetOptions } from './fleet-options.js';
+import { fleetOptions, usualState } from './fleet-options.js';
 import { modelOf } from './options.js';
 import { openTerminal, type Terminal } from './terminal.js';
 
@@ -27,6 +27,7 @@ export async function deployCommand(given: string | undefined, flags: Readonly<R
   const source = given ?? modelOf('deploy', settings);
   if (values.junit !== undefined) await checkJunit(values.junit);
   const options = fleetOptions(values, settings.origins);
+  const usual = usualState(values, settings.origins);
   const terminal = await openTerminal(values);
   for (const w of settings.warnings) terminal.warn(w);
   try {
@@ -38,7 +39,7 @@ export async function deployCommand(given: string | undefined, flags: Readonly<R
           `${source} is a bundle already, and ${named} shape${building.length === 1 ? 's' : ''} a bundle. Give that to 'edgeml bundle', or deploy the model.`,
         );
       }
-      return await deployBundle(source, values, options, terminal);
+      return await deployBundle(source, values, options, terminal, usual);
     }
     const key = await signingKey(values);
     if (!key && options.trust?.length)
@@ -47,7 +48,7 @@ export async function deployCommand(given: string | undefined, flags: Readonly<R
       const built = await makeBundle([source], join(folder, 'new.edgeml'), values, key, terminal);
       for (const w of built.warnings) terminal.warn(w);
       terminal.progress.stop();
-      await deployBundle(built.path, values, options, terminal);
+      await deployBundle(built.path, values, options, terminal, usual);
     });
   } finally {
     terminal.progress.stop();
@@ -60,7 +61,7 @@ async function checkJunit(path: string): Promise<void> {
   });
 }
 
-async function deployBundle(path: string, values: Values, options: DeployOptions, terminal: Terminal): Promise<void> {
+async function deployBundle(path: string, values: Values, options: DeployOptions, terminal: Terminal, usual: string): Promise<void> {
   if (values.plan) {
     const { planDeployment } = await import('../../deploy/preview.js');
     const { renderPlan } = await import('../render/plan.js');
@@ -71,14 +72,18 @@ async function deployBundle(path: string, values: Values, options: DeployOptions
     return;
   }
   const { deploy } = await import('../../deploy/index.js');
-  await runAndReport((more) => deploy(path, { ...options, ...more }), values, terminal);
+  await runAndReport((more) => deploy(path, { ...options, ...more }), values, terminal, usual);
 }
 
-/** Runs a rollout with its live view, stops it well on Ctrl-C, and prints and writes its report. */
+/**
+ * Runs a rollout with its live view, stops it well on Ctrl-C, and prints and writes its report. `usual` is where runs are looked for
+ * without flags.
+ */
 export async function runAndReport(
   run: (more: Partial<DeployOptions>) => Promise<RolloutReport>,
   values: Values,
   terminal: Terminal,
+  usual: string,
 ): Promise<void> {
   const style = await styleFor(process.stderr);
   const stop = new AbortController();
@@ -104,7 +109,7 @@ export async function runAndReport(
       onWarning: (sentence) => live.note(`edgeml: ${style.warn('warning:')} ${printable(sentence)}`),
       onBegin: ({ id, folder, devices, done }) => {
         const there = dirname(dirname(folder));
-        state = there === resolve('.edgeml') ? undefined : shorten(there);
+        state = there === usual ? undefined : shorten(there);
         hint = ` 'edgeml fleet resume ${id}${state === undefined ? '' : ` --state ${state}`}' goes on.`;
         const names = devices.map((d) => d.name);
         live = liveRollout(process.stderr, style, names, { quiet: values.quiet, done });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Resolved } from '../../config/resolve.js';
 import type { Values } from '../../config/settings.js';
+import { stateFolder } from '../../deploy/journal/runs.js';
 import type { DeployOptions } from '../../deploy/options.js';
 import { parseMaxFailures, parseWaves } from '../../deploy/rollout/waves.js';
 import { UsageError } from '../../errors.js';
@@ -23,12 +24,18 @@ export function fleetOptions(v: Values, origins?: Resolved['origins']): DeployOp
     ...{
       fleet: v.deployTo?.length && origins?.get('fleet') !== 'flag' ? undefined : v.fleet,
       only: v.deployTo?.length && origins?.get('only') !== 'flag' ? undefined : v.only,
-      targets: v.deployTo,
+      targets: origins?.get('fleet') === 'flag' && origins.get('deployTo') !== 'flag' ? undefined : v.deployTo,
       state: v.state,
       trust: v.trust,
     },
     ...{ wait: v.wait, lockWait: v.lockWait, flags, rollout, ssh: { passphrase } },
   });
+}
+
+/** Where `edgeml fleet` looks for runs when it is called without flags. */
+export function usualState(v: Values, origins: Resolved['origins']): string {
+  const unflagged = (name: 'state' | 'fleet'): string | undefined => (origins.get(name) === 'flag' ? undefined : v[name]);
+  return stateFolder(unflagged('state'), unflagged('fleet'));
 }
 
 const defined = <T extends object>(options: T): T =>

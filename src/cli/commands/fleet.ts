@@ -1,13 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { resolveSettings } from '../../config/resolve.js';
+import { shorten } from '../../config/file.js';
+import { type Resolved, resolveSettings } from '../../config/resolve.js';
 import { flagOf, type SettingName, type Values } from '../../config/settings.js';
 import type { Given } from '../../config/text.js';
 import type { DeployOptions } from '../../deploy/options.js';
 import { UsageError } from '../../errors.js';
 import { didYouMean } from '../../suggest.js';
 import { runAndReport } from './deploy.js';
-import { fleetOptions } from './fleet-options.js';
+import { fleetOptions, usualState } from './fleet-options.js';
 import { openTerminal, type Terminal } from './terminal.js';
 
 interface Job {
@@ -15,7 +16,15 @@ interface Job {
   readonly terminal: Terminal;
   readonly options: DeployOptions;
   readonly run: string | undefined;
+  /** Where runs are looked for without flags. */
+  readonly usual: string;
 }
+
+/** Settings of the command line, and where runs are kept. */
+const onlyFlags = (values: Values, origins: Resolved['origins']): Values =>
+  Object.fromEntries(
+    Object.entries(values).filter(([name]) => origins.get(name as SettingName) === 'flag' || name === 'fleet' || name === 'state'),
+  );
 
 interface Action {
   readonly act: (job: Job) => Promise<void>;
@@ -69,7 +78,10 @@ export async function fleetCommand(action: string, run: string | undefined, flag
   const { values, warnings, origins } = await resolveSettings('fleet', flags, undefined);
   const terminal = await openTerminal(values);
   for (const w of warnings) terminal.warn(w);
-  await act({ values, terminal, options: fleetOptions(values, origins), run });
+  const usual = usualState(values, origins);
+  // A run that is gone on with has its own settings: only the command line may say something else, and not edgeml.yaml.
+  const own = action === 'resume' ? onlyFlags(values, origins) : values;
+  await act({ values, terminal, options: fleetOptions(own, origins), run, usual });
 }
 
 async function showStatus({ values, terminal, options }: Job): Promise<void> {
@@ -84,7 +96,7 @@ async function showStatus({ values, terminal, options }: Job): Promise<void> {
   }
 }
 
-async function rollBackFleet({ values, terminal, options }: Job): Promise<void> {
+async function rollBackFleet({ values, terminal, options, usual }: Job): Promise<void> {
   if (values.plan) {
     const [{ planRollBack }, { renderPlan }] = await Promise.all([import('../../deploy/preview.js'), import('../render/plan.js')]);
     const plan = await planRollBack(values.name, values.release, { ...options, onWarning: terminal.warn });
@@ -93,15 +105,15 @@ async function rollBackFleet({ values, terminal, options }: Job): Promise<void> 
     return;
   }
   const { rollBack } = await import('../../deploy/index.js');
-  await runAndReport((more) => rollBack(values.name, values.release, { ...options, ...more }), values, terminal);
+  await runAndReport((more) => rollBack(values.name, values.release, { ...options, ...more }), values, terminal, usual);
 }
 
-async function resumeRun({ values, terminal, options, run }: Job): Promise<void> {
+async function resumeRun({ values, terminal, options, run, usual }: Job): Promise<void> {
   const { resume } = await import('../../deploy/index.js');
-  await runAndReport((more) => resume(run, { ...options, ...more }), values, terminal);
+  await runAndReport((more) => resume(run, { ...options, ...more }), values, terminal, usual);
 }
 
-async function showHistory({ values, terminal, options, run }: Job): Promise<void> {
+async function showHistory({ values, terminal, options, run, usual }: Job): Promise<void> {
   const [runs, { renderHistory }, { renderRollout }, { reportOf }] = await Promise.all([
     import('../../deploy/journal/runs.js'),
     import('../render/fleet.js'),
@@ -112,7 +124,7 @@ async function showHistory({ values, terminal, options, run }: Job): Promise<voi
   if (run !== undefined) {
     const { folder } = runs.findRun(state, run, () => true, '');
     const report = reportOf(join(folder, runs.runFiles.journal));
-    const view = { running: runs.isOwned(folder), state: options.state };
+    const view = { running: runs.isOwned(folder), state: state === usual ? undefined : shorten(state) };
     return terminal.result(report, () =>
       values.quiet
         ? report.devices.map((d) => `${d.name}\t${d.status}`)
@@ -129,10 +141,10 @@ async function showHistory({ values, terminal, options, run }: Job): Promise<voi
 }
 
 async function stopRun({ terminal, options, run }: Job): Promise<void> {
-  const { findRun, isOwned, runFiles, stateFolder } = await import('../../deploy/journal/runs.js');
+  const { findRun, inState, isOwned, runFiles, stateFolder } = await import('../../deploy/journal/runs.js');
   const found = findRun(stateFolder(options.state, options.fleet), run, (r) => isOwned(r.folder), 'under way');
   if (!isOwned(found.folder)) throw new UsageError(`The rollout ${found.id} is not under way.`);
-  writeFileSync(join(found.folder, runFiles.stop), '');
+  inState(found.folder, () => writeFileSync(join(found.folder, runFiles.stop), ''));
   terminal.result({ schema: 'edgeml.stop/1', run: found.id }, () => [
     `${found.id} stops when the devices under way have come to their end.`,
   ]);

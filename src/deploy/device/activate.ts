@@ -2,7 +2,7 @@ import { DeviceError, OfflineError } from '../../errors.js';
 import { quote } from '../../ssh/quote.js';
 import type { DeviceSpec } from '../fleet/device.js';
 import type { GoldenRun } from './golden.js';
-import { type Answer, parseAnswer, runScript, type Site, scriptText, textOf } from './script.js';
+import { type Answer, parseAnswer, runScript, type Site, scriptText, textOf, whole } from './script.js';
 import { type Activation, activationOf } from './survey.js';
 
 export interface ActivateOptions {
@@ -72,7 +72,7 @@ export async function activate(site: Site, options: ActivateOptions): Promise<Ac
     '',
   ].join('\n');
   const start = `${scriptText(site, [], { patience: String(patience) })}${write}`;
-  const result = await connection.script(`${start}${textOf('start')}${textOf('follow')}`, {
+  const result = await connection.script(whole(`${start}${textOf('start')}${textOf('follow')}`), {
     title: 'the start of the switch',
     timeout: 120_000,
   });

@@ -23,7 +23,7 @@ const refusals: Readonly<Record<string, Sentence>> = {
   signature: (device, detail) => `${device} does not take the bundle: ${signatures[detail] ?? detail}.`,
   absent: (device) => `${device} no longer has that release. Deploy its bundle again.`,
   damaged: (device, detail) =>
-    `${device} has ${detail.replaceAll('\t', ', ') || 'a file'} not as it was sent, though it was sent again. Check its disk; nothing was switched.`,
+    `${device} has ${detail.replaceAll('\t', ', ') || 'a file'} not as it was sent. Nothing was switched. Deploy its bundle again; if it happens again, check the disk there.`,
   unchecked: (device) => `${device} has a sha256sum that does not compare files (sha256sum -c). Install coreutils or busybox there.`,
 };
 

@@ -50,9 +50,16 @@ async function settled(site: Site, onWait: (holder: string) => void): Promise<Su
   }
 }
 
-/** Hashes a release that is there and verifies its signature, which `minisig` replaces where it is another one. Makes keys known. */
-export async function recheck(site: Site, newKeys: NewKeys, minisig = ''): Promise<void> {
-  const variables = { newkeys: keyLines(newKeys), minisig: minisig.trimEnd() };
+/**
+ * Hashes a release that is there and verifies its signature, which `minisig` replaces where it is another one. Makes keys known to
+ * the device unless `learn` is false: what was taken from a device must not come back with an old release.
+ */
+export async function recheck(
+  site: Site,
+  options: { readonly newKeys?: NewKeys; readonly minisig?: string; readonly learn?: boolean },
+): Promise<void> {
+  const { newKeys = [], minisig = '', learn = true } = options;
+  const variables = { newkeys: keyLines(newKeys), minisig: minisig.trimEnd(), learn: learn ? 'yes' : 'no' };
   await runScript(site, [...checks, 'recheck'], variables, { title: 'the check of the release', timeout: longestScript });
 }
 

@@ -104,16 +104,23 @@ export function requireSignature({ connection }: Site, device: Survey, bundle: B
   }
 }
 
+/** Steps of an activation at which `current` may point to its release, and nobody knows that it works. */
+const open: readonly string[] = ['switch', 'after', 'health', 'golden', 'back', 'rolled-back', 'stuck'];
+
 /** Whether `current` points to a release whose switch to it never came to a good end. */
-export const isUnproven = ({ activation, current }: Survey): boolean =>
-  activation !== undefined && activation.digest === current && activation.step !== 'done';
+export function isUnproven({ activation, current, history }: Survey): boolean {
+  if (current === undefined) return false;
+  if (activation?.digest === current && open.includes(activation.step)) return true;
+  // What was tried since then may have overwritten what the activation told.
+  const last = history.findLast((h) => h.result === 'done');
+  return last !== undefined && last.digest !== current;
+}
 
 /** The release to go back to where `to` does not work: the one that works now, or worked last. */
 export function fallbackOf(device: Survey, to: string): string | undefined {
-  const { activation, current, history, releases } = device;
-  const before = isUnproven(device) ? activation?.from : current;
-  const from = before === to ? history.findLast((h) => h.result === 'done' && h.digest !== to && releases.has(h.digest))?.digest : before;
-  return from !== undefined && releases.has(from) ? from : undefined;
+  const { current, history, releases } = device;
+  if (current !== undefined && current !== to && !isUnproven(device)) return releases.has(current) ? current : undefined;
+  return history.findLast((h) => h.result === 'done' && h.digest !== to && releases.has(h.digest))?.digest;
 }
 
 /** The version of a release, as far as the device's history tells; '' where it does not. */

@@ -6,9 +6,9 @@ import { activate } from './activate.js';
 import { locked, recheck } from './frame.js';
 import { findGoldenRun } from './golden.js';
 import { endedBefore, noGolden, nothingMoved, type Outcome, outcomeOf, type UpdateOptions } from './outcome.js';
-import { isUnproven, RefusedError, requireUsable, versionOf } from './plan.js';
+import { fallbackOf, isUnproven, RefusedError, requireUsable, versionOf } from './plan.js';
 import { releaseWord, type Site } from './script.js';
-import { type Survey, survey } from './survey.js';
+import { isFinal, type Survey, survey } from './survey.js';
 
 /** Switches one device back to the release before the current one, or to the one whose digest begins with `to`. Throws as `updateDevice` does. */
 export function rollBackDevice(device: DeviceSpec, name: string, to: string | undefined, options: UpdateOptions): Promise<Outcome> {
@@ -21,10 +21,10 @@ export function rollBackDevice(device: DeviceSpec, name: string, to: string | un
     const digest = rollbackTarget(place, found, to);
     const site = { ...place, digest };
     options.onEvent({ kind: 'step', step: 'check' });
-    await recheck(site, []);
+    await recheck(site, { learn: false });
     const manifest = await manifestOn(site);
     const golden = await findGoldenRun(site.connection, manifest);
-    const from = isUnproven(found) ? found.activation?.from || undefined : found.current;
+    const from = fallbackOf(found, digest);
     const activation = await activate(site, {
       ...{ device, version: manifest.version, from, fromVersion: versionOf(found, from), kind: 'rollback', golden, run, by },
       onStep: (step) => options.onEvent({ kind: 'step', step }),
@@ -46,7 +46,7 @@ export function rollbackTarget({ connection, name }: Site, found: Survey, to: st
     );
   }
   // Cut short on the way back: on to where it was going. Cut short on the way forth: back to where it came from.
-  if (activation && isUnproven(found)) {
+  if (activation && isUnproven(found) && activation.digest === current && !isFinal(activation.step)) {
     const wanted = activation.kind === 'rollback' ? activation.digest : activation.from;
     if (releases.has(wanted)) return wanted;
   }

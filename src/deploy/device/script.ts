@@ -102,6 +102,12 @@ export function scriptText(site: Site, names: readonly ScriptName[], variables: 
 }
 
 /**
+ * A shell runs what it has read: of a script that was cut off on the way, the last line up to where it was cut. Between braces nothing
+ * runs before all of it is there.
+ */
+export const whole = (text: string): string => `{\n${text}\n}\n`;
+
+/**
  * Runs scripts on the device, one after the other in one shell. Throws ScriptFailure where one of them says why it cannot go on,
  * DeviceError where the device has no shell that can run them, OfflineError where the connection is lost.
  */
@@ -111,7 +117,7 @@ export async function runScript(
   variables: Readonly<Record<string, string>>,
   options: { readonly title: string; readonly timeout?: number } = { title: 'a script' },
 ): Promise<Answer> {
-  const result = await site.connection.script(scriptText(site, names, variables), { timeout: 120_000, ...options });
+  const result = await site.connection.script(whole(scriptText(site, names, variables)), { timeout: 120_000, ...options });
   return parseAnswer(site.connection, result.stdout, result.stderr.trim() || `status ${result.code ?? result.signal}`, options.title);
 }
 

@@ -49,7 +49,7 @@ export function updateDevice(device: DeviceSpec, bundle: Bundle, options: Update
 /** Whether every file of the release that is there is as it should be. Throws where its signature is not. */
 async function isWhole(site: Site, bundle: Bundle, { newKeys }: UpdateOptions): Promise<boolean> {
   try {
-    await recheck(site, newKeys, bundle.signature?.text);
+    await recheck(site, { newKeys, minisig: bundle.signature?.text });
     return true;
   } catch (error) {
     if (error instanceof ScriptFailure && error.word === 'damaged') return false;

@@ -6,6 +6,8 @@ export interface Replay {
   readonly head: RunEvent & { readonly time: string };
   /** In the order of the run's first line: none is missing, whatever happened. */
   readonly devices: readonly DeviceReport[];
+  /** Until when devices that are offline are tried, as was said last; ms since 1970. */
+  readonly waitUntil?: number;
   /** How often it was gone on with. */
   readonly resumes: number;
   /** The exit code, where the run came to its end. */
@@ -22,11 +24,13 @@ export function replay(events: readonly JournalEvent[]): Replay | undefined {
   const head = events.find((e): e is RunEvent & { time: string } => e.event === 'run');
   if (!head) return undefined;
   const devices = new Map(head.devices.map(({ name, target }) => [name, { ...fresh(name, target), since: '' }]));
+  let waitUntil = head.options.waitUntil;
   let exitCode: number | undefined;
   let stopped: string | undefined;
   for (const e of events) {
     if (e.event === 'end') [exitCode, stopped] = [e.exit_code, e.stopped];
     if (e.event === 'resume') {
+      waitUntil = e.wait_until;
       [exitCode, stopped] = [undefined, undefined];
       for (const name of e.devices) Object.assign(devices.get(name) ?? {}, { status: 'pending', why: undefined });
     }
@@ -38,6 +42,7 @@ export function replay(events: readonly JournalEvent[]): Replay | undefined {
     head,
     devices: reports,
     last: events.at(-1)?.time ?? head.time,
+    ...(waitUntil !== undefined && { waitUntil }),
     resumes: events.filter((e) => e.event === 'resume').length,
     ...(exitCode !== undefined && { exitCode }),
     ...(stopped !== undefined && { stopped }),

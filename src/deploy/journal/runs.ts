@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { UsageError, WriteError } from '../../errors.js';
+import { EdgemlError, UsageError, WriteError } from '../../errors.js';
 import { makeFolders } from '../../fs/folder.js';
 import { nearest } from '../../suggest.js';
 import { parseJournal } from './journal.js';
@@ -77,15 +77,30 @@ export function listRuns(state: string): Run[] {
   return idsIn(state).flatMap((id) => readRun(join(state, 'rollouts', id), id) ?? []);
 }
 
+/** Throws WriteError, with the path, where the system does not let one work in the folder of runs. */
+export function inState<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof EdgemlError) throw error;
+    throw new WriteError(
+      `Cannot work with ${path}, where rollouts are kept: ${(error as Error).message}. Give another folder with --state.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
 function idsIn(state: string): string[] {
   const folder = join(state, 'rollouts');
-  return existsSync(folder) ? readdirSync(folder).sort().reverse() : [];
+  return inState(folder, () => (existsSync(folder) ? readdirSync(folder).sort().reverse() : []));
 }
 
 function readRun(folder: string, id: string): Run | undefined {
   const path = join(folder, runFiles.journal);
   if (!existsSync(path)) return undefined;
-  const told = replay(parseJournal(readFileSync(path, 'utf8')));
+  const told = replay(parseJournal(inState(path, () => readFileSync(path, 'utf8'))));
   return told && { ...told, folder, id };
 }
 
@@ -106,7 +121,14 @@ export function findRun(state: string, id: string | undefined, wanted: (run: Run
     runs.map((r) => r.id),
   );
   const hint =
-    matching.length > 1 ? 'Several begin with that' : near ? `Did you mean '${near}'?` : `'edgeml fleet history' shows those there are`;
+    matching.length > 1
+      ? `Several begin so: ${matching
+          .slice(0, 5)
+          .map((r) => r.id)
+          .join(', ')}`
+      : near
+        ? `Did you mean '${near}'?`
+        : `'edgeml fleet history' shows those there are`;
   throw new UsageError(`There is no rollout '${id}' in ${state}. ${hint}${hint.endsWith('?') ? '' : '.'}`);
 }
 
@@ -115,6 +137,10 @@ export function findRun(state: string, id: string | undefined, wanted: (run: Run
  * the mark away.
  */
 export function own(folder: string): () => void {
+  return inState(folder, () => take(folder));
+}
+
+function take(folder: string): () => void {
   const path = join(folder, runFiles.owner);
   for (let tries = 0; ; tries++) {
     try {

@@ -93,6 +93,19 @@ describe.skipIf(!hasSshd)('going back', () => {
     expect(version()).toBe('1');
   });
 
+  it('does not end at a release that was never proven, whatever was tried since', async () => {
+    await deploy('1');
+    const { digest } = currentRelease(one.home) as { digest: string };
+    await deploy('2');
+    cutAt('health');
+    writeFileSync(join(base(), 'history'), readFileSync(join(base(), 'history'), 'utf8').split('\n').slice(0, 1).join('\n') + '\n');
+    expect((await deploy('3', { flags: { hookBefore: 'exit 1' } })).status).toBe('failed');
+    expect((await fleetStatus('app', { targets: [one.target], ssh, state: place.at('state') })).devices[0].state).toBe('interrupted');
+    const sick = await deploy('3', { flags: { health: 'exit 1', healthRetries: 0 } });
+    expect(sick).toMatchObject({ status: 'rolled-back', from: digest });
+    expect(version()).toBe('1');
+  });
+
   it('is not what happens to a release that was proven, whatever became of another one', async () => {
     await deploy('1');
     expect((await deploy('2', { flags: { health: 'exit 1', healthRetries: 0 } })).status).toBe('rolled-back');

@@ -129,7 +129,7 @@ describe.skipIf(!hasSshd)('a device that cannot take a bundle', () => {
       const site = { connection, root: '~/edgeml', name: 'app', digest, token: 'test' };
       mkdirSync(join(one.home, 'edgeml/app/lock'));
       writeFileSync(join(one.home, 'edgeml/app/lock/token'), 'test');
-      const check = () => runScript(site, [...checks, 'recheck'], { newkeys: '', minisig: '' }, { title: 'a check' });
+      const check = () => runScript(site, [...checks, 'recheck'], { newkeys: '', minisig: '', learn: 'yes' }, { title: 'a check' });
       expect((await check()).first('checked')).toBe('yes');
       const signature = readFileSync(join(folder, 'SHA256SUMS.minisig'), 'utf8');
       const [, line] = signature.split('\n');

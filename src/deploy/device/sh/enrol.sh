@@ -15,7 +15,8 @@ enrol_keys() {
   done
   [ -f "$1/SHA256SUMS.minisig" ] || fail unsigned
   verdict=$(verify_signature "$1/SHA256SUMS" "$1/SHA256SUMS.minisig" "$base"/lock/keys/*.pub) || fail signature "$verdict"
-  for key in "$base"/lock/keys/*.pub "$1"/KEYS/*.pub; do
+  # The one that signed it first: a device that knew only others would refuse this very release from then on.
+  for key in "$base/lock/keys/$verdict.pub" "$base"/lock/keys/*.pub "$1"/KEYS/*.pub; do
     [ ! -f "$key" ] || write_whole "$root/trusted/${key##*/}" <"$key" || fail write "$root/trusted"
   done
   flush

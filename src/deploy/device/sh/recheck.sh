@@ -1,5 +1,5 @@
 # Checks a release that is there already, before it is switched to or called good, and makes new keys known. Set before: minisig
-# (the text of its signature, which may be another one than when it was sent, or nothing). Needs check_release and enrol_keys.
+# (the text of its signature, which may be another one than when it was sent, or nothing), learn (no: no keys). Needs check_release and enrol_keys.
 guard
 folder=$releases/$digest
 [ -d "$folder" ] || fail absent
@@ -14,5 +14,5 @@ if [ -n "$minisig" ]; then
 fi
 check_release "$folder"
 still_ours
-enrol_keys "$folder"
+[ "$learn" = no ] || enrol_keys "$folder"
 say checked yes
