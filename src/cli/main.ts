@@ -34,7 +34,9 @@ async function run(argv: readonly string[]): Promise<void> {
   // commander prints to stderr and exits on its own otherwise.
   for (const command of [program, ...program.commands]) command.exitOverride().configureOutput({ outputError() {} });
   if (argv.length <= 2) return program.outputHelp();
-  await program.parseAsync(argv);
+  // commander answers `help quantise` with the whole help; taken as a verb, it gets the suggestion of one.
+  const unknown = argv[2] === 'help' && argv.length > 3 && !(argv[3] in verbTexts);
+  await program.parseAsync(unknown ? [...argv.slice(0, 2), argv[3]] : argv);
 }
 
 /** Says an error as a sentence on stderr and returns the exit code that goes with it. */

@@ -33,6 +33,7 @@ const basic = ['quantize', 'small.tflite', '--calibrate', 'samples.npy'];
 describe('a call that makes no sense ends with 2', () => {
   it.each([
     [['quantise', 'small.tflite'], "edgeml: unknown command 'quantise'. Did you mean quantize?\n"],
+    [['help', 'flet'], "edgeml: unknown command 'flet'. Did you mean fleet?\n"],
     [
       ['small.tflite'],
       "edgeml: unknown command 'small.tflite'. To quantize that model: edgeml quantize small.tflite --calibrate PATH; to look at it: edgeml inspect small.tflite.\n",
