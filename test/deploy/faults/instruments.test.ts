@@ -62,7 +62,7 @@ describe('the look at the journal', () => {
   const run = join(work, '.edgeml/rollouts/1');
   mkdirSync(run, { recursive: true });
   const line = (event: object): string => `${JSON.stringify({ time: '2026-11-28T00:00:00.000Z', ...event })}\n`;
-  const head = line({ event: 'run', devices: ['a', 'b'].map((name) => ({ name, target: name })) });
+  const head = line({ event: 'run', options: {}, devices: ['a', 'b'].map((name) => ({ name, target: name })) });
   const write = (text: string): void => writeFileSync(join(run, 'journal.jsonl'), text);
 
   it('takes one whose last line is cut off, and knows who is under way', () => {
