@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ModelError } from '../errors.js';
+import { whyUnreadable } from '../fs/unreadable.js';
 import { type Chunk, Chunker, leastChunked } from './chunks.js';
 
 /** A file to put into a bundle. */
@@ -25,10 +26,8 @@ export interface LocalFile extends Given {
   readonly chunks: readonly Chunk[];
 }
 
-const unreadable = (path: string, error: unknown): ModelError => {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return new ModelError(`Cannot read ${path}: ${code === 'ENOENT' ? 'there is no such file' : message}.`, { cause: error });
-};
+const unreadable = (path: string, error: unknown): ModelError =>
+  new ModelError(`Cannot read ${path}: ${whyUnreadable(error) ?? (error as Error).message}.`, { cause: error });
 
 /** The files below a folder, in the order of their names; a file stands for itself. Links and devices in a folder are refused. */
 export async function expandFolder(path: string, as: string): Promise<Given[]> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { ModelError } from '../errors.js';
+import { whyUnreadable } from '../fs/unreadable.js';
 import { type Chunk, parseChunks } from './chunks.js';
 import { type Manifest, parseManifest } from './manifest.js';
 import { ownFiles, pathFault } from './paths.js';
@@ -38,8 +39,8 @@ const largestText = 16 << 20;
  * are `trusted`. Throws ModelError with what is wrong: no bundle, cut off, changed, not signed by one of the keys.
  */
 export async function openBundle(path: string, trusted: readonly PublicKey[] = []): Promise<Bundle> {
-  const handle = await open(path).catch((error: NodeJS.ErrnoException) => {
-    throw new ModelError(`Cannot read ${path}: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}.`, { cause: error });
+  const handle = await open(path).catch((error: Error) => {
+    throw new ModelError(`Cannot read ${path}: ${whyUnreadable(error) ?? error.message}.`, { cause: error });
   });
   try {
     return await check(handle, path, trusted);

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readdirSync, readSync, realpathSync } f
 import { open, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative as relativeTo, sep, win32 } from 'node:path';
 import { ModelError } from '../errors.js';
+import { whyUnreadable } from '../fs/unreadable.js';
 import { detectFolder, folderHead } from './detect.js';
 import { refusals } from './refusals.js';
 import type { Source } from './types.js';
@@ -49,30 +50,11 @@ function allocate(size: number, what: string): Buffer {
   }
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'a part of the path is a file, not a folder',
-  EACCES: 'reading it is not permitted',
-  EPERM: 'reading it is not permitted',
-  ELOOP: 'its symbolic links go round in a circle',
-  ENAMETOOLONG: 'the path is too long',
-  EMFILE: 'too many files are open',
-  EISDIR: 'it is a folder',
-  EIO: 'the disk reported an error',
-};
-
-/** Why the operating system refused, as a clause; undefined for errors that are not its. */
-function reasonOf(e: unknown): string | undefined {
-  const { code, syscall } = e as NodeJS.ErrnoException;
-  if (code === 'ERR_INVALID_ARG_VALUE') return 'its name holds a zero byte';
-  return code && syscall ? (reasons[code] ?? `the system says ${code}`) : undefined;
-}
-
 async function fileSystem<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (e) {
-    const reason = reasonOf(e);
+    const reason = whyUnreadable(e);
     throw reason === undefined ? e : new ModelError(`Cannot read ${path}: ${reason}.`, { cause: e });
   }
 }
@@ -82,7 +64,7 @@ function describeFolder(path: string): string {
   try {
     names = readdirSync(path);
   } catch (e) {
-    return `Cannot read the folder ${path}: ${reasonOf(e) ?? String(e)}.`;
+    return `Cannot read the folder ${path}: ${whyUnreadable(e) ?? String(e)}.`;
   }
   const format = detectFolder(names, (name) => headOf(join(path, name)));
   if (format) return refusals(path)[format] as string;
@@ -131,7 +113,7 @@ function readSibling(model: string, name: string, offset: number, length?: numbe
     }
     return bytes;
   } catch (e) {
-    const reason = reasonOf(e);
+    const reason = whyUnreadable(e);
     throw reason === undefined ? e : new ModelError(`${refer}, which cannot be read: ${reason}.`, { cause: e });
   } finally {
     if (fd !== undefined) closeSync(fd);
@@ -162,7 +144,7 @@ function insideFolder(model: string, name: string, refer: string): string {
     if ((e as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new ModelError(`${refer}, which is missing: put '${basename(name)}' beside the model (${path}).`, { cause: e });
     }
-    throw new ModelError(`${refer}, which cannot be read: ${reasonOf(e) ?? String(e)}.`, { cause: e });
+    throw new ModelError(`${refer}, which cannot be read: ${whyUnreadable(e) ?? String(e)}.`, { cause: e });
   }
 }
 

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { ModelError } from '../errors.js';
+import { whyUnreadable } from '../fs/unreadable.js';
 
 const size = 1 << 20;
 
@@ -10,7 +11,7 @@ const size = 1 << 20;
  */
 export async function* fileChunks(path: string, start: number, end = Number.POSITIVE_INFINITY): AsyncGenerator<Uint8Array> {
   const fail = (e: Error): never => {
-    throw new ModelError(`Cannot read ${path}: ${e.message}. Give another file.`, { cause: e });
+    throw new ModelError(`Cannot read ${path}: ${whyUnreadable(e) ?? e.message}. Give another file.`, { cause: e });
   };
   const file = await open(path).catch(fail);
   const read = (buffer: Buffer, at: number): Promise<Uint8Array> =>

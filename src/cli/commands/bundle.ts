@@ -5,6 +5,7 @@ import { resolveSettings } from '../../config/resolve.js';
 import type { Values } from '../../config/settings.js';
 import type { Given } from '../../config/text.js';
 import { UsageError } from '../../errors.js';
+import { whyUnreadable } from '../../fs/unreadable.js';
 import { renderBundle } from '../render/bundle.js';
 import { keyPassword } from './ask.js';
 import { dataOptions, modelOf, readOptions } from './options.js';
@@ -58,8 +59,8 @@ export async function makeBundle(
 /** The key of --sign; undefined where there is none. Throws UsageError, or ModelError for a file that is no key. */
 export async function signingKey({ sign }: Values): Promise<SecretKey | undefined> {
   if (sign === undefined) return undefined;
-  const text = await readFile(sign, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'ENOENT' ? 'there is no such file' : error.message;
+  const text = await readFile(sign, 'utf8').catch((error: Error) => {
+    const why = whyUnreadable(error) ?? error.message;
     throw new UsageError(`Cannot read the key ${sign}: ${why}. 'edgeml key generate' makes one.`, { cause: error });
   });
   const { readSecretKey } = await import('../../bundle/sign/key-files.js');

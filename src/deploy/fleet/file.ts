@@ -1,6 +1,7 @@
 import { promises as fs } from 'node:fs';
 import { homedir } from 'node:os';
 import { UsageError } from '../../errors.js';
+import { whyUnreadable } from '../../fs/unreadable.js';
 import type { DeviceSpec } from './device.js';
 
 /** A fleet file as read. */
@@ -31,8 +32,7 @@ export async function readFleet(path: string): Promise<Fleet> {
       throw new UsageError(`${path} is no text file, and a fleet file is YAML. docs/fleet.md shows what stands in one.`);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message;
+    const why = whyUnreadable(error) ?? (error as Error).message;
     throw new UsageError(`Cannot read the fleet file ${path}: ${why}. docs/fleet.md shows what stands in one.`, { cause: error });
   }
   return parseFleet(text, path);
