@@ -12,13 +12,20 @@ const shortest = 4;
  * and cut off.
  */
 export function withoutSecrets(text: string, variables: Readonly<Record<string, string>>): string {
-  const values = Object.entries(variables).flatMap(([name, value]) => (looksSecret(name) ? formsOf(value) : []));
-  return values.sort((a, b) => b.length - a.length).reduce(blank, text);
+  return secretsIn(variables).reduce(blank, text);
 }
+
+/** What is not to be seen of variables whose names say that they are secrets, in the forms in which it may be printed; longest first. */
+export const secretsIn = (variables: Readonly<Record<string, string>>): string[] =>
+  [...new Set(Object.entries(variables).flatMap(([name, value]) => (looksSecret(name) ? formsOf(value) : [])))].sort(
+    (a, b) => b.length - a.length,
+  );
 
 /** As it is, on one line, and each of its lines. */
 const formsOf = (value: string): string[] =>
-  [value, value.replace(/\s+/g, ' ').trim(), ...value.split(/\s*\n\s*/)].filter((form) => form.length >= shortest);
+  [value, onOneLine(value), ...value.split('\n').map(onOneLine)].filter((form) => form.length >= shortest);
+
+const onOneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 /** Blanks every place where the secret begins, as far as it goes on there. */
 function blank(text: string, secret: string): string {

@@ -1,6 +1,7 @@
 import { DeviceError, OfflineError } from '../../errors.js';
 import { quote } from '../../ssh/quote.js';
 import type { DeviceSpec } from '../fleet/device.js';
+import { secretsIn } from '../secrets.js';
 import type { GoldenRun } from './golden.js';
 import { type Answer, parseAnswer, runScript, type Site, scriptText, textOf, whole } from './script.js';
 import { type Activation, activationOf } from './survey.js';
@@ -67,6 +68,11 @@ export async function activate(site: Site, options: ActivateOptions): Promise<Ac
     `job=$base/${job}`,
     `cat >"$job.env" <<'${end}'`,
     `${exported.join('')}${end}`,
+    `cat >"$job.secrets" <<'${end}'`,
+    `${secretsIn(device.variables)
+      .filter((form) => !/[\n\t\r]/.test(form))
+      .map((form) => `${form}\n`)
+      .join('')}${end}`,
     `cat >"$job" <<'${end}' || fail write "$job"`,
     `${text}${end}`,
     '',

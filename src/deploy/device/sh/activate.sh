@@ -1,7 +1,8 @@
 # Switches to a release and looks whether it works; if not, switches back. Runs on its own, so that a connection that is lost
 # leaves nothing half done. Set before: from and from_version (the release to go back to, or nothing), version, kind (deploy or
 # rollback), run, by, before, after, health, golden (commands, or nothing), hook_limit, health_limit, health_retries, health_delay,
-# golden_limit (seconds), job (this file; "$job.env" sets variables of the fleet for the commands).
+# golden_limit (seconds), job (this file; "$job.env" sets variables of the fleet for the commands, "$job.secrets" has a line for each
+# text in them that nobody is to see).
 state=$base/activation
 output=$job.output
 stamp() { date -u +%Y-%m-%dT%H:%M:%SZ; }
@@ -36,7 +37,7 @@ finish() {
   remember "$1" "${2-}"
   # Before it is told as ended: a release whose end is not in the history is none to go back to.
   flush
-  rm -f "$job" "$job.env" "$output" "$output.late"
+  rm -f "$job" "$job.env" "$job.secrets" "$output" "$output.late"
   at "$1" "${2-}"
   # Whoever follows waits for the end of this process: what is told as done stays done when the power fails.
   flush
@@ -46,6 +47,22 @@ finish() {
 switch_to() {
   rm -f "$base/next"
   ln -s "releases/$1" "$base/next" && rename "$base/next" "$base/current" && flush
+}
+
+# said LINES: puts the last lines that a command printed into words: on one line, without secrets, 300 bytes at most.
+said() {
+  words=$(tail -n "$1" "$output" 2>/dev/null | tr '\n\t\r' '   ' | tr -s ' ' | head -c 4000)
+  while IFS= read -r secret; do
+    clean=''
+    while :; do
+      case $words in *"$secret"*) ;; *) break ;; esac
+      clean="$clean${words%%"$secret"*}***"
+      words=${words#*"$secret"}
+    done
+    words=$clean$words
+  done <"$job.secrets"
+  words=$(printf %s "$words" | head -c 300)
+  words=${words% }
 }
 
 # limited SECONDS COMMAND: runs it with its output in a file, and ends it with all that it started when it takes too long.
@@ -80,8 +97,7 @@ limited() {
   fi
   kill "$watcher" 2>/dev/null
   [ "$result" -eq 0 ] && return 0
-  words=$(tail -n 3 "$output" | tr '\n\t\r' '   ' | head -c 300)
-  words=${words% }
+  said 3
   ended="ended with status $result${words:+: $words}"
   return 1
 }
@@ -101,7 +117,7 @@ back() {
 }
 
 if [ "$(cat "$base/lock/token" 2>/dev/null)" != "$token" ]; then
-  rm -f "$job" "$job.env"
+  rm -f "$job" "$job.env" "$job.secrets"
   exit 0
 fi
 export EDGEML_NAME="$name" EDGEML_VERSION="$version" EDGEML_DIGEST="$digest" EDGEML_RELEASE="$releases/$digest" EDGEML_PREVIOUS="$from"
@@ -135,7 +151,8 @@ if [ -n "$golden" ]; then
   at golden
   if ! limited "$golden_limit" "$golden"; then
     [ -f "$output.late" ] && back "the golden inputs: the run $ended"
-    back "the golden inputs: $(tail -n 1 "$output" 2>/dev/null | tr '\t\r' '  ' | head -c 300)"
+    said 1
+    back "the golden inputs: $words"
   fi
 fi
 finish done
