@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { mapConcurrently } from '../concurrent.js';
 import { ModelError, UsageError } from '../errors.js';
 import { sizeOf } from '../ir/types.js';
 import { converterFor } from './convert.js';
-import { mapConcurrently } from './files.js';
 import { describeFolder, type Folder } from './folder.js';
 import { showPort } from './layout.js';
 import { framesFor, resampleAudio } from './resample-audio.js';

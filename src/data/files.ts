@@ -133,28 +133,3 @@ export async function listFiles(root: string): Promise<string[]> {
   await walk('', 0);
   return files.sort(byName);
 }
-
-/** Maps with at most `width` calls under way; results in order. The first error is thrown once the calls under way have ended. */
-export async function mapConcurrently<T, R>(
-  items: readonly T[],
-  width: number,
-  call: (item: T, index: number) => Promise<R>,
-): Promise<R[]> {
-  const results = new Array<R>(items.length);
-  let next = 0;
-  let failed = false;
-  const worker = async (): Promise<void> => {
-    while (next < items.length && !failed) {
-      const i = next++;
-      try {
-        results[i] = await call(items[i], i);
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
-    }
-  };
-  const ended = await Promise.allSettled(Array.from({ length: Math.min(width, items.length) }, worker));
-  for (const e of ended) if (e.status === 'rejected') throw e.reason;
-  return results;
-}

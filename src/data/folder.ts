@@ -1,6 +1,7 @@
 import { basename, dirname, extname, join } from 'node:path';
+import { mapConcurrently } from '../concurrent.js';
 import { ModelError } from '../errors.js';
-import { listFiles, listFolder, mapConcurrently, readUpTo } from './files.js';
+import { listFiles, listFolder, readUpTo } from './files.js';
 import { type FileKind, sniff, sniffLength } from './sniff.js';
 import type { DataOptions, Item } from './types.js';
 

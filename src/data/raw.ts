@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { mapConcurrently } from '../concurrent.js';
 import { ModelError, UsageError } from '../errors.js';
 import type { Numbers } from '../ir/tensor.js';
 import { dtypes, sizeOf } from '../ir/types.js';
 import { converterFor } from './convert.js';
-import { fileBytes, mapConcurrently, statPath } from './files.js';
+import { fileBytes, statPath } from './files.js';
 import { describeFolder, type Folder } from './folder.js';
 import { showPort } from './layout.js';
 import type { DataOptions, PortSpec, RawType, Source } from './types.js';

@@ -1,10 +1,10 @@
+import { Slots } from '../concurrent.js';
 import { DeviceError, exitCodes, OfflineError, UsageError } from '../errors.js';
 import type { Site } from './device/script.js';
 import { type Access, withDevice } from './device/session.js';
 import { whoAmI } from './devices.js';
 import type { DeviceSpec } from './fleet/device.js';
 import { type FleetOptions, lookingSsh, rolloutDefaults } from './options.js';
-import { limiter } from './rollout/limit.js';
 import { withoutSecrets } from './secrets.js';
 
 /** What a look at one device gave. */
@@ -23,10 +23,10 @@ export async function lookAtAll<T>(
   look: (site: Site, device: DeviceSpec) => Promise<T>,
 ): Promise<Looked<T>[]> {
   const access: Access = { by: whoAmI(), run: 'look', lockWait: 0, ssh: lookingSsh(options) };
-  const turn = limiter(options.connections ?? rolloutDefaults.connections);
+  const turns = new Slots(options.connections ?? rolloutDefaults.connections);
   return Promise.all(
     devices.map((device) =>
-      turn(async (): Promise<Looked<T>> => {
+      turns.run(async (): Promise<Looked<T>> => {
         let reached = false;
         try {
           const found = await withDevice(device, name, digest, access, (site) => {

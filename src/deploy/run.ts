@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Bundle } from '../bundle/open.js';
+import { Slots } from '../concurrent.js';
 import { DeviceError, EdgemlError, exitCodes, OfflineError, UsageError } from '../errors.js';
 import type { SshOptions } from '../ssh/settings.js';
 import type { DeviceEvent, Outcome, UpdateOptions } from './device/outcome.js';
@@ -16,7 +17,6 @@ import { Journal, parseJournal } from './journal/journal.js';
 import { replay } from './journal/replay.js';
 import { own, runFiles } from './journal/runs.js';
 import { Engine, type RolloutEvent } from './rollout/engine.js';
-import { limiter } from './rollout/limit.js';
 import type { Attempt, DeviceStatus, RolloutReport } from './rollout/types.js';
 import { withoutSecrets } from './secrets.js';
 
@@ -77,7 +77,7 @@ function watchStopFile(folder: string, stopping: AbortController): NodeJS.Timeou
 }
 
 function surroundings(job: RunJob, journal: Journal, stop: AbortSignal): ConstructorParameters<typeof Engine>[2] {
-  const transferTurn = limiter(job.head.options.transfers);
+  const transfers = new Slots(job.head.options.transfers);
   return {
     stop,
     now: Date.now,
@@ -90,7 +90,7 @@ function surroundings(job: RunJob, journal: Journal, stop: AbortSignal): Constru
       await journal.append(event);
       job.onEvent?.(event);
     },
-    attempt: (device) => attemptOn(device, job, journal, transferTurn),
+    attempt: (device) => attemptOn(device, job, journal, (action) => transfers.run(action)),
   };
 }
 

@@ -1,34 +1,9 @@
+import { Slots } from '../concurrent.js';
+
 /** With one server: more would keep each other waiting until they time out, and servers drop them (MaxStartups 10). */
 const mostOfOne = 8;
 /** Altogether: room for devices that are off, which take their place until they are given up. */
 const mostOfAll = 32;
-
-/** Runs actions in the order of the calls, at most `most` at one time. */
-class Slots {
-  readonly #waiting: (() => void)[] = [];
-  readonly #most: number;
-  #running = 0;
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  get isIdle(): boolean {
-    return this.#running === 0;
-  }
-
-  async run<T>(action: () => Promise<T>): Promise<T> {
-    if (this.#running >= this.#most) await new Promise<void>((go) => this.#waiting.push(go));
-    else this.#running++;
-    try {
-      return await action();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running--;
-    }
-  }
-}
 
 const all = new Slots(mostOfAll);
 const servers = new Map<string, Slots>();

@@ -28,7 +28,9 @@ export function runCommand(link: Link, command: string, options: ExecOptions): P
         return endUnlessLost(
           link,
           end,
-          new DeviceError(`${link.name} did not start ${title}: ${error.message}. Check the device's SSH server.`),
+          new DeviceError(
+            `${link.name} did not start ${title}: ${error.message}. Check the device's SSH server; edgeml runs up to 6 commands at one time (MaxSessions).`,
+          ),
         );
       }
       if (options.timeout !== undefined) {

@@ -6,7 +6,7 @@ import { filesBelow, importsOf } from './sources.js';
  * `index.ts`, the public API, stands beside the command line, which calls it.
  */
 const tiers: readonly (readonly string[])[] = [
-  ['comment.ts', 'errors.ts', 'suggest.ts', 'version.ts'],
+  ['comment.ts', 'concurrent.ts', 'errors.ts', 'suggest.ts', 'version.ts'],
   ['fs', 'yaml.ts'],
   ['ir'],
   ['ops'],

@@ -21,8 +21,8 @@ export interface ActivateOptions {
   readonly onStep?: (step: string) => void;
 }
 
-/** Seconds; building up a large model takes its time on a small device. */
-const goldenLimit = 300;
+/** Of golden inputs, in seconds; building up a large model takes its time on a small device. */
+export const goldenLimit = 300;
 /** Looks at the activation, about a tenth of a second apart, in one round trip. */
 const patience = 8;
 
@@ -66,9 +66,9 @@ export async function activate(site: Site, options: ActivateOptions): Promise<Ac
     'umask 077',
     'mkdir -p "$base/run" || fail folder "$base/run"',
     `job=$base/${job}`,
-    `cat >"$job.env" <<'${end}'`,
+    `cat >"$job.env" <<'${end}' || fail write "$job.env"`,
     `${exported.join('')}${end}`,
-    `cat >"$job.secrets" <<'${end}'`,
+    `cat >"$job.secrets" <<'${end}' || fail write "$job.secrets"`,
     `${secretsIn(device.variables)
       .filter((form) => !/[\n\t\r]/.test(form))
       .map((form) => `${form}\n`)

@@ -1,15 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeviceError } from '../../errors.js';
 import type { DeviceSpec } from '../fleet/device.js';
-import { follow, limitOf } from './activate.js';
+import { follow, goldenLimit, limitOf } from './activate.js';
 import { noGolden, type Outcome, type UpdateOptions } from './outcome.js';
-import { runScript, type Site } from './script.js';
+import { longestScript, runScript, type Site } from './script.js';
 import { withDevice, withLock } from './session.js';
 import { type Survey, survey } from './survey.js';
 import { checks, keyLines, type NewKeys } from './transfer.js';
-
-/** The longest that a script of a lost connection may take: it may be hashing gigabytes on a slow card. ms */
-const longestScript = 1_800_000;
 
 /** Does something on a device with the connection and the lock, when nothing of earlier connections is going on there any more. */
 export function locked(
@@ -28,7 +25,7 @@ export function locked(
       const { activating, leftover } = await settled(own, onWait);
       if (digest !== '' && leftover > 0) await runScript(own, ['sweep'], { all: 'no' }, { title: 'the removal of other uploads' });
       // Its connection was lost: it holds no lock, and it still switches.
-      if (activating) await follow(own, { limit: limitOf(device, noGolden) + 300_000, onStep });
+      if (activating) await follow(own, { limit: limitOf(device, noGolden) + goldenLimit * 1000, onStep });
       return act(own);
     });
   });

@@ -34,7 +34,8 @@ const keeper = (site: Site, who: string): string =>
     'umask 022',
     `b=${folderWord(site.root)}/${quote(site.name)}`,
     'mkdir -p "$b" || exit 3',
-    'mkdir "$b/lock" 2>/dev/null || { test -d "$b/lock" && exit 4; exit 3; }',
+    // Tried again, as it may have been let go between the two looks; and for the words of the system where it cannot be made.
+    'mkdir "$b/lock" 2>/dev/null || { test -d "$b/lock" && exit 4; mkdir "$b/lock" || { test -d "$b/lock" && exit 4; exit 3; }; }',
     `t=${site.token}`,
     'L=$b/lock',
     'end() { test "$(cat "$L/token" 2>/dev/null)" = "$t" && rm -rf "$L"; }',

@@ -16,7 +16,7 @@ export interface Site {
   readonly token: string;
 }
 
-/** Files of `sh/`, in the order in which they are put together. */
+/** Files of `sh/`. */
 export type ScriptName =
   | 'activate'
   | 'assemble'
@@ -58,6 +58,9 @@ export class ScriptFailure extends DeviceError {
     this.detail = detail;
   }
 }
+
+/** What hashes or writes gigabytes on a slow card may take so long, ms. */
+export const longestScript = 1_800_000;
 
 const texts = new Map<ScriptName, string>();
 

@@ -45,7 +45,7 @@ export interface Survey {
   /** Bytes; undefined where the device does not tell. */
   readonly freeSpace?: number;
   readonly freeRam?: number;
-  /** Something that is no link stands where `current` should be. */
+  /** Where `current` should be stands something else: no link, or one to somewhere else. */
   readonly strange?: string;
   /** Digest of the release that `current` points to. */
   readonly current?: string;

@@ -1,8 +1,9 @@
 import type { Bundle } from '../../bundle/open.js';
+import { mapConcurrently } from '../../concurrent.js';
 import { stepLines } from './delta.js';
 import type { DevicePlan, FileWork } from './plan.js';
 import { Ranges } from './ranges.js';
-import { type Answer, runScript, ScriptFailure, type ScriptName, type Site } from './script.js';
+import { type Answer, longestScript, runScript, ScriptFailure, type ScriptName, type Site } from './script.js';
 import { type Had, send } from './upload.js';
 
 /** Public keys in base64, with their ids. */
@@ -48,7 +49,8 @@ export async function transfer(site: Site, bundle: Bundle, plan: DevicePlan, opt
   let sum: Transferred = { sent: 0, reused: 0, resumed: 0 };
   for (let again = false; ; again = true) {
     const moved = await moveAll(site, bundle, work, options);
-    sum = { sent: sum.sent + moved.sent, resumed: sum.resumed + moved.resumed, reused: moved.reused };
+    // What the second round finds was sent by the first.
+    sum = { sent: sum.sent + moved.sent, resumed: again ? sum.resumed : moved.resumed, reused: moved.reused };
     try {
       options.onCheck?.();
       await commit(site, bundle, options);
@@ -108,7 +110,7 @@ async function moveAll(site: Site, bundle: Bundle, work: readonly FileWork[], op
       sent += again;
     }
   };
-  await severalAtOnce(
+  await mapConcurrently(
     toSend.filter((w) => (sources.get(w) as Ranges).bytes < small),
     atOnce,
     one,
@@ -126,7 +128,7 @@ function prepare(site: Site, work: readonly FileWork[], toSend: readonly ToSend[
   const parts = new Set(toSend.flatMap((w) => [partOf(w), wholeOf(w)]));
   const variables = { folders: [...folders].join('\n'), links: links.join('\n'), parts: [...parts].join('\n') };
   // What is there from an earlier try is hashed, which takes its time on a slow card.
-  return runScript(site, ['prepare'], variables, { title: 'the preparation of the upload', timeout: 1_800_000 });
+  return runScript(site, ['prepare'], variables, { title: 'the preparation of the upload', timeout: longestScript });
 }
 
 const sourceOf = (bundle: Bundle, w: ToSend): Ranges => {
@@ -139,7 +141,7 @@ const sourceOf = (bundle: Bundle, w: ToSend): Ranges => {
 
 async function assemble(site: Site, { file, delta }: Extract<FileWork, { kind: 'delta' }>): Promise<boolean> {
   const variables = { path: file.path, sha256: file.sha256, steps: stepLines(delta.steps) };
-  const answer = await runScript(site, ['assemble'], variables, { title: `putting ${file.path} together`, timeout: 1_800_000 });
+  const answer = await runScript(site, ['assemble'], variables, { title: `putting ${file.path} together`, timeout: longestScript });
   return answer.first('assembled') === 'yes';
 }
 
@@ -149,7 +151,7 @@ async function commit(site: Site, bundle: Bundle, { newKeys }: TransferOptions):
   try {
     await runScript(site, [...checks, 'commit'], variables, {
       title: 'the check of what arrived',
-      timeout: 1_800_000,
+      timeout: longestScript,
     });
   } catch (error) {
     if (error instanceof ScriptFailure && error.word === 'damaged') throw new DamagedFiles(site, error.detail.split('\t'));
@@ -159,20 +161,4 @@ async function commit(site: Site, bundle: Bundle, { newKeys }: TransferOptions):
 
 async function dropDamaged(site: Site, paths: readonly string[]): Promise<void> {
   for (const path of paths) await runScript(site, ['cut'], { part: `tree/${path}`, keep: '0' }, { title: 'removing what is damaged' });
-}
-
-/** Runs `action` for all items, at most `most` of them at one time; ends with the first error, when those under way have ended. */
-async function severalAtOnce<T>(items: readonly T[], most: number, action: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items];
-  let failed = false;
-  const worker = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined && !failed; item = queue.shift()) {
-      await action(item).catch((error) => {
-        failed = true;
-        throw error;
-      });
-    }
-  };
-  const results = await Promise.allSettled(Array.from({ length: most }, worker));
-  for (const r of results) if (r.status === 'rejected') throw r.reason;
 }

@@ -25,10 +25,8 @@ describe.skipIf(!hasSshd)('the way to a device', () => {
     const device = await deploy(inside, fleet.ssh({ jump: gate.target }));
     expect(device.status).toBe('updated');
     expect(currentRelease(inside.home)).toBeDefined();
-    const { pathname } = new URL(`ssh://${inside.target}`);
-    expect(pathname).toBe('');
-    // The gate saw a request to pass the connection on to the device behind it.
-    expect(gate.server.log()).toMatch(new RegExp(`direct-tcpip.*|${inside.server.host.replaceAll('.', '\\.')}`));
+    // The gate was asked to pass the connection on to the device behind it.
+    expect(gate.server.log()).toContain(`target ${inside.server.host} port ${inside.server.port}`);
   });
 
   it('uses the keys of an agent', async () => {

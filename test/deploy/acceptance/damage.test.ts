@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openBundle } from '../../../src/bundle/open.js';
 import { formatPublicKey, generateKeyPair } from '../../../src/bundle/sign/key-files.js';
+import { planDeployment } from '../../../src/deploy/preview.js';
 import type { SshOptions } from '../../../src/ssh/settings.js';
 import { hasSshd } from '../../ssh/server.js';
 import { type Device, Fleet } from '../bed/fleet.js';
@@ -113,6 +114,32 @@ describe.skipIf(!hasSshd)('what goes wrong on a device', () => {
     }
   });
 
+  it('commands get the language that the device has, and not that of the scripts', async () => {
+    const languages = [
+      [await place.bundle('1'), 'C.UTF-8'],
+      [await place.bundle('2', { v: '2' }), undefined],
+    ] as const;
+    for (const [bundle, lang] of languages) {
+      one.plant('sh', `${lang === undefined ? 'unset LC_ALL' : `LC_ALL=${lang}; export LC_ALL`}; exec /bin/sh "$@"`);
+      expect((await deploy(bundle, { flags: { hookBefore: `echo "$LC_ALL." >${join(one.home, 'language')}` } })).status).toBe('updated');
+      expect(readFileSync(join(one.home, 'language'), 'utf8')).toBe(`${lang ?? ''}.\n`);
+    }
+    one.plant('sh', 'exec /bin/sh "$@"');
+  });
+
+  it('says why the lock cannot be made where the folder is there', async () => {
+    await deploy(await place.bundle('1'));
+    one.plant(
+      'mkdir',
+      'case "$*" in */lock) echo "mkdir: cannot create directory: Read-only file system" >&2; exit 1 ;; esac; exec /bin/mkdir "$@"',
+    );
+    try {
+      expect((await deploy(await place.bundle('2', { v: '2' }))).why).toContain('Read-only file system');
+    } finally {
+      one.plant('mkdir', 'exec /bin/mkdir "$@"');
+    }
+  });
+
   it('variables of the fleet reach commands alone, whatever they are called, and are on no disk afterwards', async () => {
     const { runRollout } = await import('../../../src/deploy/run.js');
     const { chooseDevices } = await import('../../../src/deploy/devices.js');
@@ -185,13 +212,19 @@ describe.skipIf(!hasSshd)('what goes wrong on a device', () => {
   });
 
   it.skipIf(!canMount)('old releases go first where they are all that is in the way', async () => {
-    await withSmallDisk(8 << 20, async ({ path }) => {
+    await withSmallDisk(7_680 << 10, async ({ path }) => {
       const flags = { root: `${path}/edgeml`, health: 'test ! -e bad', healthRetries: 0 };
       const bundle = (v: string, seed: number, more = {}) => place.bundle(v, { 'w.bin': noiseBytes(seed, 1_800_000), ...more });
       expect((await deploy(await bundle('1', 1), { flags })).status).toBe('updated');
       for (const [i, v] of ['bad1', 'bad2'].entries())
         expect((await deploy(await bundle(v, 10 + i, { bad: '' }), { flags: { ...flags, keep: 2 } })).status).toBe('rolled-back');
-      expect((await deploy(await bundle('2', 2), { flags: { ...flags, keep: 2 } })).status).toBe('updated');
+      const second = await bundle('2', 2);
+      const targets = { targets: [one.target], ssh, state: place.at('state') };
+      // With all of them kept it does not fit.
+      expect((await planDeployment(second, { ...targets, flags: { ...flags, keep: 9 } })).devices[0].why).toMatch(
+        /bytes free at .* are needed/,
+      );
+      expect((await deploy(second, { flags: { ...flags, keep: 2 } })).status).toBe('updated');
     });
   });
 });

@@ -113,6 +113,9 @@ describe.skipIf(!hasSshd)('deploy to a real OpenSSH server', () => {
       ssh,
     );
     expect(report.devices[0].status).toBe('updated');
+    expect(report.devices[0].sent_bytes).toBeGreaterThan(2_000_000);
+    // What the second round finds was sent by the first: nothing was cut off before.
+    expect(report.devices[0].resumed_bytes ?? 0).toBe(0);
     expect(readFileSync(join(currentRelease(one.home)?.folder as string, 'weights.bin')).equals(changed)).toBe(true);
   });
 

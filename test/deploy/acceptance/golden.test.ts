@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBundle } from '../../../src/bundle/build.js';
@@ -78,10 +79,30 @@ describe.skipIf(!hasSshd).each(runtimes)('golden inputs on a device that has $ru
   });
 });
 
+describe.skipIf(!hasSshd)('golden inputs that end without a word, as where memory is short', () => {
+  const place = new Workplace();
+  let fleet: Fleet;
+  beforeAll(async () => {
+    const killer = place.at('killer.cjs');
+    writeFileSync(killer, "if (process.execArgv.join().includes('Runs golden inputs')) process.kill(process.pid, 'SIGKILL');");
+    const env = { NODE_PATH: join(projectRoot, 'node_modules'), NODE_OPTIONS: `--require ${killer}` };
+    fleet = await Fleet.start(1, () => ({ commands: { python3: 'exit 1', python: 'exit 1' }, env }));
+  });
+  afterAll(() => fleet?.close());
+
+  it('are said to have, and the device switches back', async () => {
+    const { path } = await createBundle([await place.model('small.onnx')], place.at('1.edgeml'), { name: 'app', version: '1' });
+    const report = await place.deploy(path, [fleet.devices[0].target], fleet.ssh());
+    // Some shells tell that what they ran was killed.
+    expect(report.devices[0].why).toMatch(/^the golden inputs: (the run ended with status 137|Killed)$/);
+    expect(report.devices[0].status).toBe('rolled-back');
+  });
+});
+
 /** The bundle with other expected outputs, as a model that is damaged on the way would give. */
 async function withOtherOutputs(path: string, golden: string, place: Workplace): Promise<string> {
   const { openBundle } = await import('../../../src/bundle/open.js');
-  const { readFileSync, writeFileSync } = await import('node:fs');
+  const { readFileSync } = await import('node:fs');
   const { manifestText } = await import('../../../src/bundle/manifest.js');
   const { sha256Of, sumsText } = await import('../../../src/bundle/sums.js');
   const { archive } = await import('../../../src/bundle/write.js');

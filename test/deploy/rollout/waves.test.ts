@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { Slots } from '../../../src/concurrent.js';
 import { backOff } from '../../../src/deploy/rollout/backoff.js';
-import { limiter } from '../../../src/deploy/rollout/limit.js';
 import { parseMaxFailures, parseWaves, tooManyFailures, waveSizes } from '../../../src/deploy/rollout/waves.js';
 
 describe('waves', () => {
@@ -44,19 +44,21 @@ it('back-off grows to five minutes, a quarter more or less', () => {
   expect([backOff(1, 0), backOff(1, 1)]).toEqual([750, 1250]);
 });
 
-it('a limiter keeps the order and the number, also where actions fail', async () => {
+it('slots keep the order and the number, also where actions fail', async () => {
   const order: number[] = [];
   let running = 0;
   let most = 0;
-  const turn = limiter(3);
+  const slots = new Slots(3);
   const all = Array.from({ length: 10 }, (_, i) =>
-    turn(async () => {
-      most = Math.max(most, ++running);
-      order.push(i);
-      await new Promise((done) => setTimeout(done, 5));
-      running--;
-      if (i % 2) throw new Error('odd');
-    }).catch(() => 'failed'),
+    slots
+      .run(async () => {
+        most = Math.max(most, ++running);
+        order.push(i);
+        await new Promise((done) => setTimeout(done, 5));
+        running--;
+        if (i % 2) throw new Error('odd');
+      })
+      .catch(() => 'failed'),
   );
   expect((await Promise.all(all)).filter((r) => r === 'failed')).toHaveLength(5);
   expect(order).toEqual([...Array(10).keys()]);

@@ -65,7 +65,8 @@ said() {
   words=${words% }
 }
 
-# limited SECONDS COMMAND: runs it with its output in a file, and ends it with all that it started when it takes too long.
+# limited SECONDS COMMAND: runs it with its output in a file, and ends it when it takes too long; with all that it
+# started, where there is setsid.
 limited() {
   rm -f "$output.late"
   # The fleet's variables are for commands alone: any of them may be one of this script's own names, or PATH.
@@ -108,7 +109,7 @@ back() {
     switch_to "$from" || finish stuck "$1; and the switch back failed"
     cd "$releases/$from" || finish stuck "$1; and the release before is gone"
   else
-    cd "$base" && rm -f "$base/current"
+    { cd "$base" && rm -f "$base/current"; } || finish stuck "$1; and current could not be removed"
   fi
   export EDGEML_RELEASE="$releases/$from" EDGEML_DIGEST="$from" EDGEML_VERSION="$from_version" EDGEML_ROLLED_BACK=1
   [ -n "$from" ] || EDGEML_RELEASE=''
@@ -152,7 +153,7 @@ if [ -n "$golden" ]; then
   if ! limited "$golden_limit" "$golden"; then
     [ -f "$output.late" ] && back "the golden inputs: the run $ended"
     said 1
-    back "the golden inputs: $words"
+    back "the golden inputs: ${words:-the run $ended}"
   fi
 fi
 finish done
